@@ -1,0 +1,28 @@
+package io.github.quest4j.attention.kv;
+
+import java.util.List;
+
+/**
+ * How a pool lays out the cache of one model.
+ *
+ * @param pageSize tokens in a page, a power of two in 8..128
+ * @param type element type of keys and values
+ * @param layers shape of every layer
+ * @param digest format of the page digests
+ */
+public record KvLayout(int pageSize, KvType type, List<LayerShape> layers, DigestFormat digest) {
+
+  /** Checks the sizes and keeps an own copy of the list. */
+  public KvLayout {
+    if (Integer.bitCount(pageSize) != 1) {
+      throw new IllegalArgumentException("page size is not a power of two: " + pageSize);
+    }
+    if (pageSize < 8 || pageSize > 128) {
+      throw new IllegalArgumentException("page size is not in 8..128: " + pageSize);
+    }
+    layers = List.copyOf(layers);
+    if (layers.isEmpty()) {
+      throw new IllegalArgumentException("a KV layout needs at least one layer");
+    }
+  }
+}
