@@ -34,7 +34,7 @@ public final class Workers implements AutoCloseable {
   private final Thread[] helpers;
   private final AtomicInteger next = new AtomicInteger();
   private final AtomicInteger busy = new AtomicInteger();
-  private volatile int generation;
+  private final AtomicInteger generation = new AtomicInteger();
   private volatile boolean closed;
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Thread waiter;
@@ -101,7 +101,7 @@ public final class Workers implements AutoCloseable {
     failure = null;
     next.set(0);
     busy.set(helpers.length);
-    generation++; // only the caller writes it
+    generation.incrementAndGet();
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
     }
@@ -147,7 +147,7 @@ public final class Workers implements AutoCloseable {
     int seen = 0;
     while (true) {
       int spin = 0;
-      while (generation == seen && !closed) {
+      while (generation.get() == seen && !closed) {
         if (spin < spins) {
           spin++;
           Thread.onSpinWait();
@@ -158,7 +158,7 @@ public final class Workers implements AutoCloseable {
       if (closed) {
         return;
       }
-      seen = generation;
+      seen = generation.get();
       work(task, tasks, worker);
       if (busy.decrementAndGet() == 0) {
         Thread waiting = waiter;
