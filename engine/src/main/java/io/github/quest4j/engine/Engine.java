@@ -1,0 +1,342 @@
+package io.github.quest4j.engine;
+
+import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.attention.AttentionShape;
+import io.github.quest4j.attention.PagedAttention;
+import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.MemoryLimit;
+import io.github.quest4j.attention.kv.OutOfMemoryLimitException;
+import io.github.quest4j.attention.kv.PagePool;
+import io.github.quest4j.attention.select.PageScorer;
+import io.github.quest4j.attention.work.Workers;
+import io.github.quest4j.model.chat.ChatTemplate;
+import io.github.quest4j.model.chat.Message;
+import io.github.quest4j.model.compute.cpu.CpuBackend;
+import io.github.quest4j.model.gguf.GgufFile;
+import io.github.quest4j.model.tokenizer.Tokenizer;
+import io.github.quest4j.model.transformer.ForwardBatch;
+import io.github.quest4j.model.transformer.ModelConfig;
+import io.github.quest4j.model.transformer.Transformer;
+import java.nio.file.Path;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.Set;
+import java.util.concurrent.locks.ReentrantLock;
+import java.util.stream.Stream;
+import java.util.stream.StreamSupport;
+
+/**
+ * A model, open and ready: the API that a Java program embeds.
+ *
+ * <p>Thread-safe: callers on several threads take turns, one forward pass at a time.
+ */
+public final class Engine implements AutoCloseable {
+
+  private final String name;
+  private final EngineOptions options;
+  private final GgufFile file;
+  private final Tokenizer tokenizer;
+  private final Optional<ChatTemplate> template;
+  private final Workers workers;
+  private final CpuBackend backend;
+  private final Transformer transformer;
+  private final MemoryLimit memory;
+  private final PagePool pool;
+  private final PagedAttention attention;
+  private final int context;
+  private final double loadSeconds;
+  private final ReentrantLock lock = new ReentrantLock(true);
+  private final Set<Generation> open = new HashSet<>();
+  private boolean closed;
+
+  private Engine(String name, EngineOptions options, GgufFile file, Workers workers, long startNanos) {
+    this.name = name;
+    this.options = options;
+    this.file = file;
+    this.workers = workers;
+    Kernels kernels = Kernels.best();
+    this.backend = new CpuBackend(workers, kernels);
+    this.transformer = Transformer.load(file, backend);
+    ModelConfig config = transformer.config();
+    if (options.context() > config.context()) {
+      throw new EngineException(
+          "context " + options.context() + " is beyond the model's own: " + name + " was made for " + config.context()
+              + " tokens");
+    }
+    this.context = options.context() == 0 ? config.context() : options.context();
+    this.tokenizer = ModelTokenizer.of(file);
+    this.template = ModelTokenizer.template(file);
+    this.memory = MemoryLimit.of(options.kvLimit());
+    PageScorer scorer = PageScorer.of(options.attention().scorer());
+    this.pool =
+        PagePool.open(
+            new KvLayout(options.pageSize(), options.kvType(), config.layerShapes(), scorer.digest()), memory);
+    this.attention =
+        new PagedAttention(pool, new AttentionShape(config.heads(), config.attentionScale()), scorer, kernels, workers);
+    this.loadSeconds = (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** Opens a model file with the defaults. */
+  public static Engine open(Path model) {
+    return open(model, EngineOptions.defaults());
+  }
+
+  /**
+   * Opens a model file. Its weights are mapped, not read.
+   *
+   * @throws io.github.quest4j.model.gguf.GgufException if the file is no model that can be run, naming what is wrong
+   * @throws EngineException if the context is beyond the model's
+   * @throws IllegalArgumentException if the attention options do not fit the page size
+   */
+  public static Engine open(Path model, EngineOptions options) {
+    long start = System.nanoTime();
+    options.attention().check(options.pageSize());
+    GgufFile file = GgufFile.open(model);
+    Workers workers = null;
+    boolean done = false;
+    try {
+      workers = Workers.of(options.threads());
+      Path fileName = model.getFileName();
+      Engine engine =
+          new Engine(fileName == null ? model.toString() : fileName.toString(), options, file, workers, start);
+      done = true;
+      return engine;
+    } finally {
+      if (!done) {
+        if (workers != null) {
+          workers.close();
+        }
+        file.close();
+      }
+    }
+  }
+
+  /** The model's file name. */
+  public String name() {
+    return name;
+  }
+
+  /** How it was opened. */
+  public EngineOptions options() {
+    return options;
+  }
+
+  /** Tokens that a sequence may have. */
+  public int context() {
+    return context;
+  }
+
+  /** The model's sizes. */
+  public ModelConfig config() {
+    return transformer.config();
+  }
+
+  /** The device and the kernels chosen, in one line. */
+  public String describe() {
+    return backend.describe();
+  }
+
+  /** Seconds that opening took. */
+  public double loadSeconds() {
+    return loadSeconds;
+  }
+
+  /** Bytes of weights that one decode step reads. */
+  public long weightBytesPerToken() {
+    return transformer.weightBytesPerToken();
+  }
+
+  /** The model's tokenizer. */
+  public Tokenizer tokenizer() {
+    return tokenizer;
+  }
+
+  /** The model's chat template, where it has one. */
+  public Optional<ChatTemplate> chatTemplate() {
+    return template;
+  }
+
+  /** The token that begins a sequence, where the model asks for one. */
+  public OptionalInt beginningOfSequence() {
+    return tokenizer.vocabulary().addBos() ? OptionalInt.of(tokenizer.vocabulary().bos()) : OptionalInt.empty();
+  }
+
+  /** Pages leased to sequences, now. */
+  public long pagesInUse() {
+    return pool.pagesInUse();
+  }
+
+  /** Native bytes that the KV cache holds, pages and digests. */
+  public long kvBytesReserved() {
+    return memory.used();
+  }
+
+  /** A new empty sequence to feed by hand. */
+  public Sequence sequence(AttentionOptions how) {
+    requireScorer(how);
+    how.check(options.pageSize());
+    lock.lock();
+    try {
+      requireOpen();
+      return new Sequence(this, attention.open(how), config().vocabulary());
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /**
+   * The exact tokens of a prompt.
+   *
+   * @throws EngineException if the model has no chat template and the prompt is a conversation
+   */
+  public int[] tokens(Prompt prompt) {
+    return switch (prompt) {
+      case Prompt.Raw raw -> tokenizer.encode(raw.text(), true, true);
+      case Prompt.Chat chat -> tokenizer.encode(render(chat.messages()), false, true);
+      case Prompt.Tokens tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray();
+    };
+  }
+
+  /** What the chat template makes of a conversation, ready for the answer. */
+  public String render(List<Message> messages) {
+    ChatTemplate chatTemplate =
+        template.orElseThrow(
+            () ->
+                new EngineException(
+                    name + " has no chat template: give the text as it is (--raw on the command line, Prompt.raw in Java)"));
+    return ModelTokenizer.render(chatTemplate, tokenizer, messages);
+  }
+
+  /**
+   * Starts a generation that the caller drives; nothing is computed before its first {@link Generation#next}.
+   *
+   * @throws EngineException if the prompt is empty or does not fit the context
+   */
+  public Generation start(GenerateRequest request, GenerationListener listener) {
+    AttentionOptions how = request.attention().orElse(options.attention());
+    int[] prompt = tokens(request.prompt());
+    if (prompt.length == 0) {
+      throw new EngineException("the prompt is empty: give it at least one token");
+    }
+    if (prompt.length > context) {
+      throw new EngineException(
+          "the prompt has " + prompt.length + " tokens, more than the context of " + context
+              + ": shorten it or raise the context (the model's own is " + config().context() + ")");
+    }
+    Sequence sequence = sequence(how);
+    Generation generation =
+        new Generation(
+            sequence,
+            request,
+            how,
+            tokenizer,
+            prompt,
+            sparseTail(request, prompt),
+            context,
+            config().vocabulary(),
+            listener,
+            this::forget);
+    lock.lock();
+    try {
+      open.add(generation);
+    } finally {
+      lock.unlock();
+    }
+    return generation;
+  }
+
+  /** Tokens at the prompt's end that stand for the request's last characters; one is always prefilled. */
+  private int sparseTail(GenerateRequest request, int[] prompt) {
+    int tokens = 0;
+    int characters = 0;
+    while (tokens < prompt.length - 1 && characters < request.sparseTail()) {
+      tokens++;
+      characters += tokenizer.decode(prompt[prompt.length - tokens]).length();
+    }
+    return tokens;
+  }
+
+  /** Generates to the end. */
+  public GenerationResult generate(GenerateRequest request) {
+    return generate(request, new GenerationListener() {});
+  }
+
+  /** Generates to the end and tells of each token. */
+  public GenerationResult generate(GenerateRequest request, GenerationListener listener) {
+    try (Generation generation = start(request, listener)) {
+      return generation.result();
+    }
+  }
+
+  /** Generates as the stream is consumed; closing the stream cancels. */
+  public Stream<Generation.Token> stream(GenerateRequest request) {
+    Generation generation = start(request, new GenerationListener() {});
+    return StreamSupport.stream(new GenerationSpliterator(generation), false).onClose(generation::close);
+  }
+
+  void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
+    lock.lock();
+    try {
+      requireOpen();
+      for (ForwardBatch.Part part : batch.parts()) {
+        int end = part.sequence().cache().length() + part.count();
+        if (end > context) {
+          throw new EngineException("the context of " + context + " tokens is full: " + end + " are needed");
+        }
+      }
+      transformer.forward(batch, attention, sink);
+    } catch (OutOfMemoryLimitException e) {
+      throw new EngineException(e.getMessage(), e);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void forget(Generation generation) {
+    lock.lock();
+    try {
+      open.remove(generation);
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  private void requireScorer(AttentionOptions how) {
+    if (how.sparse() && !how.scorer().equals(options.attention().scorer())) {
+      throw new EngineException(
+          "the engine keeps digests for scorer " + options.attention().scorer() + ", not " + how.scorer()
+              + ": open it with that scorer");
+    }
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the engine is closed");
+    }
+  }
+
+  /** Ends open generations, frees the cache and unmaps the model. Idempotent. */
+  @Override
+  public void close() {
+    lock.lock();
+    try {
+      if (closed) {
+        return;
+      }
+      for (Generation generation : List.copyOf(open)) {
+        generation.close();
+      }
+      closed = true;
+      attention.close();
+      pool.close();
+      backend.close();
+      workers.close();
+      file.close();
+    } finally {
+      lock.unlock();
+    }
+  }
+}

@@ -1,0 +1,79 @@
+package io.github.quest4j.engine;
+
+import io.github.quest4j.attention.AttentionOptions;
+import java.util.List;
+import java.util.Optional;
+
+/**
+ * One request to generate. Immutable; made by {@link #of} and the {@code with…} methods.
+ *
+ * @param prompt what to continue
+ * @param maxTokens how many tokens at most
+ * @param sampling how tokens are drawn
+ * @param stop texts at which generation ends; they are not part of the result
+ * @param attention how decode steps attend; empty for the engine's default
+ * @param sparseTail so many last characters of the prompt are fed token by token through the decode path, as the paper
+ *     evaluates; 0 to prefill all
+ */
+public record GenerateRequest(
+    Prompt prompt,
+    int maxTokens,
+    SamplingOptions sampling,
+    List<String> stop,
+    Optional<AttentionOptions> attention,
+    int sparseTail) {
+
+  private static final int DEFAULT_MAX_TOKENS = 256;
+  private static final int MAX_STOPS = 64;
+  private static final int MAX_STOP_LENGTH = 4_096;
+
+  /** Checks the values. */
+  public GenerateRequest {
+    if (maxTokens < 1) {
+      throw new IllegalArgumentException("max tokens is not positive: " + maxTokens);
+    }
+    if (sparseTail < 0) {
+      throw new IllegalArgumentException("sparse tail is negative: " + sparseTail);
+    }
+    stop = List.copyOf(stop);
+    if (stop.size() > MAX_STOPS) {
+      throw new IllegalArgumentException("more than " + MAX_STOPS + " stop strings: " + stop.size());
+    }
+    for (String s : stop) {
+      if (s.isEmpty() || s.length() > MAX_STOP_LENGTH) {
+        throw new IllegalArgumentException("a stop string has 1 to " + MAX_STOP_LENGTH + " characters, not " + s.length());
+      }
+    }
+  }
+
+  /** A greedy request with the defaults. */
+  public static GenerateRequest of(Prompt prompt) {
+    return new GenerateRequest(
+        prompt, DEFAULT_MAX_TOKENS, SamplingOptions.GREEDY, List.of(), Optional.empty(), 0);
+  }
+
+  /** The same with another limit of tokens. */
+  public GenerateRequest withMaxTokens(int value) {
+    return new GenerateRequest(prompt, value, sampling, stop, attention, sparseTail);
+  }
+
+  /** The same with other sampling. */
+  public GenerateRequest withSampling(SamplingOptions value) {
+    return new GenerateRequest(prompt, maxTokens, value, stop, attention, sparseTail);
+  }
+
+  /** The same with other stop strings. */
+  public GenerateRequest withStop(List<String> value) {
+    return new GenerateRequest(prompt, maxTokens, sampling, value, attention, sparseTail);
+  }
+
+  /** The same with other attention. */
+  public GenerateRequest withAttention(AttentionOptions value) {
+    return new GenerateRequest(prompt, maxTokens, sampling, stop, Optional.of(value), sparseTail);
+  }
+
+  /** The same with the last characters of the prompt fed through the decode path. */
+  public GenerateRequest withSparseTail(int characters) {
+    return new GenerateRequest(prompt, maxTokens, sampling, stop, attention, characters);
+  }
+}

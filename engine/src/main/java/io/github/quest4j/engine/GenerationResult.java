@@ -1,0 +1,74 @@
+package io.github.quest4j.engine;
+
+import io.github.quest4j.attention.AttentionOptions;
+import java.util.List;
+import java.util.OptionalDouble;
+
+/**
+ * What a generation made, and what it cost.
+ *
+ * @param promptTokens tokens of the prompt
+ * @param tokens ids generated, without the end-of-generation token
+ * @param text what they say, without a stop string
+ * @param finishReason why it ended
+ * @param attention how decode steps attended
+ * @param timing seconds, prefill and decode apart
+ * @param kv the cache and what was read of it
+ */
+public record GenerationResult(
+    int promptTokens,
+    List<Integer> tokens,
+    String text,
+    FinishReason finishReason,
+    AttentionOptions attention,
+    Timing timing,
+    KvUse kv) {
+
+  /** Keeps an own copy. */
+  public GenerationResult {
+    tokens = List.copyOf(tokens);
+  }
+
+  /**
+   * Where the time went.
+   *
+   * @param prefillSeconds reading the prompt
+   * @param prefillTokens tokens read by prefill
+   * @param decodeSeconds in decode steps
+   * @param decodeSteps decode steps taken; the first token comes from the prompt's own logits and needs none
+   */
+  public record Timing(double prefillSeconds, int prefillTokens, double decodeSeconds, int decodeSteps) {
+
+    /** Tokens of the prompt per second. */
+    public double prefillSpeed() {
+      return prefillSeconds > 0 ? prefillTokens / prefillSeconds : 0;
+    }
+
+    /** Decode steps per second. */
+    public double decodeSpeed() {
+      return decodeSeconds > 0 ? decodeSteps / decodeSeconds : 0;
+    }
+  }
+
+  /**
+   * The KV cache of a generation at its end, and what its decode steps read.
+   *
+   * @param bytes of keys and values held
+   * @param digestBytes of page digests held
+   * @param bytesReadPerToken of keys, values and digests read in a decode step, mean
+   * @param pages of the sequence at the end
+   * @param pagesSelectedMean pages that a list had, mean over the lists chosen; {@code pages} where none was chosen
+   * @param selections lists of pages chosen, over all steps and layers; 0 says that nothing was sparse
+   * @param missedMassMean estimated share of the attention on pages not read, mean; empty where the scorer gives none
+   * @param missedMassP95 its 95th percentile
+   */
+  public record KvUse(
+      long bytes,
+      long digestBytes,
+      double bytesReadPerToken,
+      int pages,
+      double pagesSelectedMean,
+      long selections,
+      OptionalDouble missedMassMean,
+      OptionalDouble missedMassP95) {}
+}

@@ -1,0 +1,111 @@
+package io.github.quest4j.engine;
+
+import io.github.quest4j.attention.SequenceAttention;
+import io.github.quest4j.model.transformer.ForwardBatch;
+import io.github.quest4j.model.transformer.Transformer.LogitsSink;
+import java.util.function.IntConsumer;
+
+/**
+ * One sequence of tokens in the cache, fed by hand: prompts in pieces, then single tokens through the sparse path. What
+ * {@link Engine#start} and evaluation stand on. Not thread-safe; its steps wait for those of other sequences of the engine.
+ */
+public final class Sequence implements AutoCloseable {
+
+  private final Engine engine;
+  private final SequenceAttention attention;
+  private final float[] logits; // [vocabulary]
+  private boolean closed;
+
+  Sequence(Engine engine, SequenceAttention attention, int vocabulary) {
+    this.engine = engine;
+    this.attention = attention;
+    this.logits = new float[vocabulary];
+  }
+
+  /** Tokens in the cache. */
+  public int length() {
+    return attention.cache().length();
+  }
+
+  /** The cache, the policy it is read by, and the counters of what was read. */
+  public SequenceAttention attention() {
+    return attention;
+  }
+
+  /**
+   * Reads tokens with dense causal attention, in pieces of the engine's size.
+   *
+   * @param progress is told how many tokens have been read after each piece
+   * @return logits after the last token, {@code [vocabulary]}; valid until the next call
+   * @throws EngineException if the context or the memory for pages is exceeded; the sequence is then as after the last piece
+   */
+  public float[] prefill(int[] tokens, int from, int count, IntConsumer progress) {
+    if (count < 1) {
+      throw new IllegalArgumentException("a prompt needs at least one token");
+    }
+    int chunk = chunk();
+    for (int done = 0; done < count; done += chunk) {
+      int piece = Math.min(chunk, count - done);
+      boolean last = done + piece == count;
+      engine.forward(
+          new ForwardBatch()
+              .prefill(
+                  attention,
+                  tokens,
+                  from + done,
+                  piece,
+                  last ? ForwardBatch.Logits.LAST : ForwardBatch.Logits.NONE),
+          this::keep);
+      progress.accept(done + piece);
+    }
+    return logits;
+  }
+
+  /** Tokens of a prompt that one pass reads. */
+  int chunk() {
+    return engine.options().prefillChunk();
+  }
+
+  /** Reads all tokens. */
+  public float[] prefill(int[] tokens) {
+    return prefill(tokens, 0, tokens.length, done -> {});
+  }
+
+  /** Reads tokens in one pass and hands over the logits after each of them. */
+  public void prefillAll(int[] tokens, int from, int count, LogitsSink sink) {
+    engine.forward(new ForwardBatch().prefill(attention, tokens, from, count, ForwardBatch.Logits.ALL), sink);
+  }
+
+  /**
+   * Reads one token through the pages that the policy selects.
+   *
+   * @return logits after it, {@code [vocabulary]}; valid until the next call
+   */
+  public float[] step(int token) {
+    engine.forward(new ForwardBatch().decode(attention, token), this::keep);
+    return logits;
+  }
+
+  /** Drops the tokens from {@code length} on. */
+  public void truncate(int length) {
+    attention.truncate(length);
+  }
+
+  /** A copy that shares the pages, which are copied when either writes. */
+  public Sequence fork() {
+    return new Sequence(engine, attention.fork(), logits.length);
+  }
+
+  private void keep(int part, int token, float[] from) {
+    System.arraycopy(from, 0, logits, 0, logits.length);
+  }
+
+  /** Gives the pages back. Idempotent. */
+  @Override
+  public void close() {
+    if (!closed) {
+      closed = true;
+      attention.close();
+    }
+  }
+}
