@@ -7,9 +7,12 @@ import io.github.quest4j.model.compute.RopeAngles;
 import io.github.quest4j.model.compute.StepRows;
 import io.github.quest4j.model.compute.Tensor;
 import io.github.quest4j.model.compute.Weight;
+import io.github.quest4j.model.gguf.GgmlType;
 import io.github.quest4j.model.gguf.GgufException;
 import io.github.quest4j.model.gguf.GgufFile;
 import io.github.quest4j.model.gguf.GgufTensor;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -34,6 +37,8 @@ public final class Transformer {
     void accept(int part, int token, float[] logits);
   }
 
+  private static final ValueLayout.OfFloat FLOATS =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   // Logits are computed for so many rows at a time, since a row of them is as wide as the vocabulary.
   private static final int LOGIT_ROWS = 32;
 
@@ -114,8 +119,18 @@ public final class Transformer {
     if (!file.contains("rope_freqs.weight")) {
       return new float[0];
     }
-    GgufTensor tensor = file.tensor("rope_freqs.weight");
-    return tensor.floats(config.ropeDims() / 2);
+    GgufTensor tensor = file.tensor("rope_freqs.weight", config.ropeDims() / 2);
+    if (tensor.type() != GgmlType.F32) {
+      throw new GgufException("tensor " + tensor.name() + " is not F32 but " + tensor.type());
+    }
+    float[] divisors = new float[config.ropeDims() / 2];
+    for (int i = 0; i < divisors.length; i++) {
+      divisors[i] = tensor.data().get(FLOATS, (long) i * Float.BYTES);
+      if (!(divisors[i] > 0)) {
+        throw new GgufException("tensor " + tensor.name() + " has a factor that is not above 0: " + divisors[i]);
+      }
+    }
+    return divisors;
   }
 
   /** The model's sizes. */
