@@ -1,5 +1,6 @@
 package io.github.quest4j.engine;
 
+import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.attention.SequenceAttention;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import io.github.quest4j.model.transformer.Transformer.LogitsSink;
@@ -94,6 +95,11 @@ public final class Sequence implements AutoCloseable {
   /** A copy that shares the pages, which are copied when either writes. */
   public Sequence fork() {
     return new Sequence(engine, attention.fork(), logits.length);
+  }
+
+  /** A copy that shares the pages and is read by another policy, with counters and state of its own. */
+  public Sequence fork(AttentionOptions how) {
+    return engine.fork(this, how);
   }
 
   private void keep(int part, int token, float[] from) {

@@ -1,0 +1,110 @@
+package io.github.quest4j.engine;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.assertj.core.api.Assertions.within;
+
+import java.util.SplittableRandom;
+import org.junit.jupiter.api.Test;
+
+class SamplerTest {
+
+  private static final float[] LOGITS = {1f, 3f, 2f, 3f, -1f, 0f};
+
+  @Test
+  void greedyTakesTheLowestOfEqualTokens() {
+    assertThat(new Sampler(SamplingOptions.GREEDY, 6).sample(LOGITS)).isEqualTo(1);
+  }
+
+  @Test
+  void drawsInProportion() {
+    float[] counts = draw(SamplingOptions.GREEDY.withTemperature(1).withSeed(5), 60_000);
+    double total = 0;
+    for (float logit : LOGITS) {
+      total += Math.exp(logit);
+    }
+    for (int i = 0; i < LOGITS.length; i++) {
+      assertThat((double) counts[i] / 60_000).isCloseTo(Math.exp(LOGITS[i]) / total, within(0.01));
+    }
+  }
+
+  @Test
+  void topKKeepsTheMostLikely() {
+    float[] counts = draw(SamplingOptions.GREEDY.withTemperature(2).withTopK(3), 5_000);
+    assertThat(counts[0] + counts[4] + counts[5]).isZero();
+    assertThat(counts[1]).isPositive();
+    assertThat(counts[2]).isPositive();
+    assertThat(counts[3]).isPositive();
+  }
+
+  @Test
+  void topKOfOneIsGreedy() {
+    assertThat(draw(SamplingOptions.GREEDY.withTemperature(2).withTopK(1), 100)[1]).isEqualTo(100);
+  }
+
+  @Test
+  void topPKeepsTheSmallestSetThatReachesIt() {
+    // The two 3s have 0.40 each, the 2 has 0.147.
+    float[] counts = draw(SamplingOptions.GREEDY.withTemperature(1).withTopP(0.5f), 5_000);
+    assertThat(counts[1] + counts[3]).isEqualTo(5_000);
+    counts = draw(SamplingOptions.GREEDY.withTemperature(1).withTopP(0.85f), 5_000);
+    assertThat(counts[2]).isPositive();
+    assertThat(counts[0] + counts[4] + counts[5]).isZero();
+  }
+
+  @Test
+  void minPIsRelativeToTheMostLikely() {
+    float[] counts = draw(SamplingOptions.GREEDY.withTemperature(1).withMinP(0.3f), 5_000);
+    assertThat(counts[2]).isPositive(); // exp(-1) = 0.37
+    assertThat(counts[0] + counts[4] + counts[5]).isZero();
+  }
+
+  @Test
+  void thePenaltyMakesSeenTokensLessLikely() {
+    Sampler sampler =
+        new Sampler(SamplingOptions.GREEDY.withRepetitionPenalty(2), LOGITS.length);
+    sampler.accept(1);
+    assertThat(sampler.sample(LOGITS)).isEqualTo(3);
+    sampler.accept(3);
+    sampler.accept(3);
+    assertThat(sampler.sample(LOGITS)).isEqualTo(2); // 1 and 3 are at 1.5 now, once each
+  }
+
+  @Test
+  void theSameSeedDrawsTheSame() {
+    SamplingOptions options = SamplingOptions.GREEDY.withTemperature(1).withSeed(11);
+    Sampler a = new Sampler(options, LOGITS.length);
+    Sampler b = new Sampler(options, LOGITS.length);
+    for (int i = 0; i < 100; i++) {
+      assertThat(a.sample(LOGITS)).isEqualTo(b.sample(LOGITS));
+    }
+  }
+
+  @Test
+  void manyTokensAreRankedAsASortWould() {
+    SplittableRandom random = new SplittableRandom(3);
+    float[] logits = new float[5_000];
+    for (int i = 0; i < logits.length; i++) {
+      logits[i] = (float) random.nextDouble(-20, 20);
+    }
+    int best = Sampler.argmax(logits);
+    Sampler sampler = new Sampler(SamplingOptions.GREEDY.withTemperature(1e-3f).withTopK(40), logits.length);
+    assertThat(sampler.sample(logits)).isEqualTo(best);
+  }
+
+  @Test
+  void sillyValuesAreNamed() {
+    assertThatThrownBy(() -> SamplingOptions.GREEDY.withTopP(0)).hasMessage("top-p is not in (0, 1]: 0.0");
+    assertThatThrownBy(() -> SamplingOptions.GREEDY.withTemperature(Float.NaN))
+        .hasMessage("temperature is not in 0..100: NaN");
+  }
+
+  private static float[] draw(SamplingOptions options, int times) {
+    Sampler sampler = new Sampler(options, LOGITS.length);
+    float[] counts = new float[LOGITS.length];
+    for (int i = 0; i < times; i++) {
+      counts[sampler.sample(LOGITS)]++;
+    }
+    return counts;
+  }
+}
