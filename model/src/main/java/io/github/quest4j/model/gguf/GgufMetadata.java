@@ -136,7 +136,10 @@ public final class GgufMetadata {
     }
     float[] floats = new float[array.size()];
     for (int i = 0; i < floats.length; i++) {
-      floats[i] = array.type().isFloat() ? (float) array.floatAt(i) : (float) array.integerAt(i);
+      floats[i] =
+          array.type().isFloat()
+              ? (float) array.floatAt(i)
+              : (float) checkedLong(key, array.type(), array.integerAt(i));
     }
     return floats;
   }

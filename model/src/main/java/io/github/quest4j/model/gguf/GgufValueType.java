@@ -6,32 +6,39 @@ import java.util.Optional;
 
 /** The type of a metadata value, as numbered in the file. */
 enum GgufValueType {
-  UINT8(1),
-  INT8(1),
-  UINT16(2),
-  INT16(2),
-  UINT32(4),
-  INT32(4),
-  FLOAT32(4),
-  BOOL(1),
-  STRING(0),
-  ARRAY(0),
-  UINT64(8),
-  INT64(8),
-  FLOAT64(8);
+  UINT8(0, 1),
+  INT8(1, 1),
+  UINT16(2, 2),
+  INT16(3, 2),
+  UINT32(4, 4),
+  INT32(5, 4),
+  FLOAT32(6, 4),
+  BOOL(7, 1),
+  STRING(8, 0),
+  ARRAY(9, 0),
+  UINT64(10, 8),
+  INT64(11, 8),
+  FLOAT64(12, 8);
 
+  private final int id;
   private final int bytes;
 
-  GgufValueType(int bytes) {
+  GgufValueType(int id, int bytes) {
+    this.id = id;
     this.bytes = bytes;
   }
 
   static Optional<GgufValueType> byId(int id) {
-    return id >= 0 && id < values().length ? Optional.of(values()[id]) : Optional.empty();
+    for (GgufValueType type : values()) {
+      if (type.id == id) {
+        return Optional.of(type);
+      }
+    }
+    return Optional.empty();
   }
 
   int id() {
-    return ordinal();
+    return id;
   }
 
   /** Bytes of a value; 0 for strings and arrays, whose length varies. */
