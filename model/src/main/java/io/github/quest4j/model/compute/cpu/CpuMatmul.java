@@ -1,0 +1,137 @@
+package io.github.quest4j.model.compute.cpu;
+
+import io.github.quest4j.attention.work.Workers;
+import io.github.quest4j.model.compute.StepRows;
+import io.github.quest4j.model.compute.Tensor;
+import io.github.quest4j.model.compute.Weight;
+import io.github.quest4j.model.compute.cpu.matmul.Activations;
+import io.github.quest4j.model.compute.cpu.matmul.MatmulKernels;
+import io.github.quest4j.model.compute.cpu.matmul.MatmulScratch;
+import io.github.quest4j.model.compute.cpu.matmul.ScalarMatmul;
+import io.github.quest4j.model.compute.cpu.matmul.VectorMatmul;
+import java.util.List;
+
+/** Matrix products of a step, cut into output channels that the workers share. */
+final class CpuMatmul {
+
+  // Enough pieces that a thread which was held up leaves its share to the others.
+  private static final int PIECES_PER_THREAD = 4;
+  private static final int PREFILL_TASK_ROWS = 96;
+  private static final int PACK_TILES = 2;
+
+  private final Workers workers;
+  private final MatmulKernels kernels;
+  private MatmulScratch[] scratch = new MatmulScratch[0]; // [threads]
+  private int maxColumns;
+  private Activations activations;
+  private long packedRoom;
+
+  CpuMatmul(Workers workers, boolean vectorised) {
+    this.workers = workers;
+    this.kernels = vectorised ? new VectorMatmul() : new ScalarMatmul();
+    this.activations = kernels.activations(1, 1);
+  }
+
+  /** Prepares for inputs of that many columns. */
+  void expect(int columns) {
+    if (columns > maxColumns) {
+      maxColumns = columns;
+      scratch = new MatmulScratch[workers.threads()];
+      for (int i = 0; i < scratch.length; i++) {
+        scratch[i] = new MatmulScratch(columns);
+      }
+    }
+  }
+
+  void row(CpuWeight weight, int row, float[] out, int offset) {
+    kernels.row(weight.matrix(), row, out, offset);
+  }
+
+  void multiply(CpuTensor x, StepRows rows, List<Weight> weights, List<Tensor> outs) {
+    int columns = x.columns();
+    if (rows.prefill() > 0) {
+      pack(x.data(), columns, rows.prefill());
+      forPieces(
+          weights,
+          PREFILL_TASK_ROWS,
+          (index, from, to, worker) ->
+              kernels.many(
+                  matrix(weights, index).matrix(),
+                  activations,
+                  CpuTensor.data(outs.get(index)),
+                  0,
+                  outs.get(index).columns(),
+                  from,
+                  to,
+                  scratch[worker]));
+    }
+    if (rows.decode() > 0) {
+      int total = 0;
+      for (Weight weight : weights) {
+        total += weight.rows();
+      }
+      int size = Math.max(1, total / (workers.threads() * PIECES_PER_THREAD));
+      int tile = kernels.rowTile();
+      forPieces(
+          weights,
+          Math.ceilDiv(size, tile) * tile,
+          (index, from, to, worker) -> {
+            int stride = outs.get(index).columns();
+            kernels.few(
+                matrix(weights, index).matrix(),
+                x.data(),
+                rows.prefill() * columns,
+                columns,
+                rows.decode(),
+                CpuTensor.data(outs.get(index)),
+                rows.prefill() * stride,
+                stride,
+                from,
+                to,
+                scratch[worker]);
+          });
+    }
+  }
+
+  private static CpuWeight matrix(List<Weight> weights, int index) {
+    return (CpuWeight) weights.get(index);
+  }
+
+  private void pack(float[] x, int columns, int tokens) {
+    long room = (long) tokens * columns;
+    if (room > packedRoom) {
+      activations = kernels.activations(tokens, columns);
+      packedRoom = room;
+    }
+    activations.begin(tokens, columns);
+    int tiles = activations.tiles();
+    workers.run(
+        Math.ceilDiv(tiles, PACK_TILES),
+        (task, worker) ->
+            activations.pack(x, 0, columns, task * PACK_TILES, Math.min(tiles, (task + 1) * PACK_TILES)));
+  }
+
+  /** A range of output channels of one of the weights. */
+  @FunctionalInterface
+  private interface Piece {
+    void run(int weight, int fromRow, int toRow, int worker);
+  }
+
+  private void forPieces(List<Weight> weights, int size, Piece piece) {
+    int tasks = 0;
+    for (Weight weight : weights) {
+      tasks += Math.ceilDiv(weight.rows(), size);
+    }
+    workers.run(
+        tasks,
+        (task, worker) -> {
+          int index = 0;
+          int at = task;
+          while (at >= Math.ceilDiv(weights.get(index).rows(), size)) {
+            at -= Math.ceilDiv(weights.get(index).rows(), size);
+            index++;
+          }
+          piece.run(index, at * size, Math.min(weights.get(index).rows(), (at + 1) * size), worker);
+        });
+  }
+}
