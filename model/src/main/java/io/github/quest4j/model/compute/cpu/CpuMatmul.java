@@ -18,6 +18,7 @@ final class CpuMatmul {
   private static final int PIECES_PER_THREAD = 4;
   private static final int PREFILL_TASK_ROWS = 96;
   private static final int PACK_TILES = 2;
+  private static final int PACKING = 64;
 
   private final Workers workers;
   private final MatmulKernels kernels;
@@ -98,9 +99,11 @@ final class CpuMatmul {
   }
 
   private void pack(float[] x, int columns, int tokens) {
-    long room = (long) tokens * columns;
+    // Tiles are filled up, so few tokens of many columns take more than their product.
+    int padded = Math.ceilDiv(tokens, PACKING) * PACKING;
+    long room = (long) padded * columns;
     if (room > packedRoom) {
-      activations = kernels.activations(tokens, columns);
+      activations = kernels.activations(padded, columns);
       packedRoom = room;
     }
     activations.begin(tokens, columns);
