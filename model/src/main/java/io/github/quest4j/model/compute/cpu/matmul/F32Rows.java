@@ -1,0 +1,60 @@
+package io.github.quest4j.model.compute.cpu.matmul;
+
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.float32;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Floats as they are. */
+final class F32Rows extends RowKernel {
+  static final RowKernel INSTANCE = new F32Rows();
+  private static final long ELEMENT = 4;
+
+  private F32Rows() {}
+
+  @Override
+  void unpack(long row, int columns, float[] out, int at) {
+    long start = address(row);
+    int whole = columns / WIDTH * WIDTH;
+    for (int k = 0; k < whole; k += WIDTH) {
+      floats(start + k * ELEMENT).intoArray(out, at + k);
+    }
+    for (int k = whole; k < columns; k++) {
+      out[at + k] = float32(start + k * ELEMENT);
+    }
+  }
+
+  @Override
+  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
+    long a = address(rowA);
+    long b = address(rowB);
+    FloatVector a0 = zero();
+    FloatVector a1 = zero();
+    FloatVector b0 = zero();
+    FloatVector b1 = zero();
+    int whole = columns / 32 * 32;
+    for (int i = 0; i < whole; i += 32) {
+      for (int part = 0; part < PARTS; part++) {
+        int k = i + part * WIDTH;
+        FloatVector x0 = load(x, at + k);
+        FloatVector x1 = load(x, at + k + 16);
+        a0 = floats(a + k * ELEMENT).fma(x0, a0);
+        a1 = floats(a + (k + 16) * ELEMENT).fma(x1, a1);
+        b0 = floats(b + k * ELEMENT).fma(x0, b0);
+        b1 = floats(b + (k + 16) * ELEMENT).fma(x1, b1);
+      }
+    }
+    float sumA = sum(a0, a1);
+    float sumB = sum(b0, b1);
+    for (int k = whole; k < columns; k++) {
+      sumA = Math.fma(float32(a + k * ELEMENT), x[at + k], sumA);
+      sumB = Math.fma(float32(b + k * ELEMENT), x[at + k], sumB);
+    }
+    out[0] = sumA;
+    out[1] = sumB;
+  }
+}

@@ -1,0 +1,181 @@
+package io.github.quest4j.model.compute.cpu.matmul;
+
+import static jdk.incubator.vector.VectorOperators.GE;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.OR;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.nio.ByteOrder;
+import jdk.incubator.vector.ByteVector;
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorSpecies;
+
+/** The vector width, and how bytes at an address become lanes. */
+final class Lanes {
+  static final VectorSpecies<Float> F = species();
+  static final VectorSpecies<Integer> I = F.withLanes(int.class);
+
+  /** Floats in a vector: 4, 8 or 16. */
+  static final int WIDTH = F.length();
+
+  /** Vectors in 16 elements, the smallest group with a scale of its own. */
+  static final int PARTS = 16 / WIDTH;
+
+  /**
+   * All memory. Its size is a constant, so that for an offset known to be in [0, 2^56) the compiler
+   * drops the bounds check, which it does not for a segment of variable size: 56 instructions
+   * instead of 95 for 64 weights of Q4_1. {@link #address(long)} makes such an offset.
+   */
+  static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
+
+  private static final long ADDRESS_MASK = (1L << 56) - 1;
+  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  private static final ValueLayout.OfShort SHORT =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
+  private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+  private static final ValueLayout.OfFloat FLOAT =
+      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+
+  private static final VectorSpecies<Byte> BYTES =
+      WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+  private static final VectorSpecies<Short> SHORTS =
+      WIDTH == 16
+          ? ShortVector.SPECIES_256
+          : WIDTH == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+  private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
+
+  private Lanes() {}
+
+  private static VectorSpecies<Float> species() {
+    int bits = FloatVector.SPECIES_PREFERRED.vectorBitSize();
+    return bits >= 512
+        ? FloatVector.SPECIES_512
+        : bits >= 256 ? FloatVector.SPECIES_256 : FloatVector.SPECIES_128;
+  }
+
+  static long address(long address) {
+    return address & ADDRESS_MASK;
+  }
+
+  static int int32(long at) {
+    return MEMORY.get(INT, at);
+  }
+
+  static float float32(long at) {
+    return MEMORY.get(FLOAT, at);
+  }
+
+  static float bfloat16(long at) {
+    return Float.intBitsToFloat(MEMORY.get(SHORT, at) << 16);
+  }
+
+  static float half(long at) {
+    return Float.float16ToFloat(MEMORY.get(SHORT, at));
+  }
+
+  static byte int8(long at) {
+    return MEMORY.get(ValueLayout.JAVA_BYTE, at);
+  }
+
+  /** WIDTH unsigned bytes. */
+  static IntVector bytes(long at) {
+    if (WIDTH == 4) { // no byte vector is that short
+      return IntVector.broadcast(I, int32(at)).lanewise(LSHR, IOTA.lanewise(LSHL, 3)).and(255);
+    }
+    return (IntVector)
+        ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER).convertShape(ZERO_EXTEND_B2I, I, 0);
+  }
+
+  /** WIDTH signed bytes. */
+  static IntVector signedBytes(long at) {
+    if (WIDTH == 4) {
+      return bytes(at).lanewise(LSHL, 24).lanewise(VectorOperators.ASHR, 24);
+    }
+    return (IntVector)
+        ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER)
+            .convertShape(VectorOperators.B2I, I, 0);
+  }
+
+  /**
+   * WIDTH half floats: exponent and mantissa moved to their places in a float are worth 2^112 too
+   * little, subnormals too; an exponent of all ones must stay one.
+   */
+  static FloatVector halfs(long at) {
+    FloatVector v =
+        shorts(at).lanewise(LSHL, 13).and(0x8fffe000).reinterpretAsFloats().mul(0x1p112f);
+    return v.reinterpretAsInts()
+        .lanewise(OR, 0x7f800000, v.abs().compare(GE, 65536f).cast(I))
+        .reinterpretAsFloats();
+  }
+
+  static FloatVector bfloat16s(long at) {
+    return shorts(at).lanewise(LSHL, 16).reinterpretAsFloats();
+  }
+
+  private static IntVector shorts(long at) {
+    return (IntVector)
+        ShortVector.fromMemorySegment(SHORTS, MEMORY, at, ORDER).convertShape(S2I, I, 0);
+  }
+
+  static FloatVector floats(long at) {
+    return FloatVector.fromMemorySegment(F, MEMORY, at, ORDER);
+  }
+
+  static FloatVector floats(IntVector v) {
+    return (FloatVector) v.convert(I2F, 0);
+  }
+
+  static FloatVector broadcast(float value) {
+    return FloatVector.broadcast(F, value);
+  }
+
+  static IntVector low4(IntVector bytes) {
+    return bytes.and(15);
+  }
+
+  static IntVector high4(IntVector bytes) {
+    return bytes.lanewise(LSHR, 4);
+  }
+
+  /** Adds 16 to each lane whose bit is set: the fifth bit of a quant. */
+  static IntVector fifth(IntVector nibbles, int bits) {
+    if (WIDTH == 16) { // there the bits are a mask register as they are
+      return nibbles.lanewise(OR, 16, VectorMask.fromLong(I, bits & 0xffff));
+    }
+    return IntVector.broadcast(I, bits).lanewise(LSHR, IOTA).and(1).lanewise(LSHL, 4).or(nibbles);
+  }
+
+  /**
+   * The sum of a row's two accumulators. The order is written out because reduceLanes leaves it
+   * open: interpreted and compiled code would differ.
+   */
+  static float sum(FloatVector even, FloatVector odd) {
+    FloatVector v = even.add(odd);
+    if (WIDTH == 16) {
+      return fold8(fold(v, FloatVector.SPECIES_256));
+    }
+    return WIDTH == 8 ? fold8(v) : fold4(v);
+  }
+
+  private static float fold8(FloatVector v) {
+    return fold4(fold(v, FloatVector.SPECIES_128));
+  }
+
+  private static float fold4(FloatVector v) {
+    return (v.lane(0) + v.lane(2)) + (v.lane(1) + v.lane(3));
+  }
+
+  private static FloatVector fold(FloatVector v, VectorSpecies<Float> half) {
+    FloatVector low = (FloatVector) v.reinterpretShape(half, 0);
+    return low.add(v.reinterpretShape(half, 1));
+  }
+}

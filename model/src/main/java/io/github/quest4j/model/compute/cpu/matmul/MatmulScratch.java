@@ -1,0 +1,53 @@
+package io.github.quest4j.model.compute.cpu.matmul;
+
+/**
+ * The working memory of one worker thread, allocated once; its contents mean nothing between calls.
+ */
+public final class MatmulScratch {
+  /**
+   * Floats between rows beyond the columns, so that rows of 2^n columns do not share cache sets.
+   */
+  private static final int PADDING = 16;
+
+  /** Floats of unpacked weights that fit in the second-level cache beside a tile of activations. */
+  private static final int PANEL = 48 * 1024;
+
+  private final int maxColumns;
+  private final float[] panel; // [rows, columns + PADDING]
+  private final float[] tile = new float[TileKernel.ROWS * 2 * 16]; // [rows, tokens]
+
+  /**
+   * @throws IllegalArgumentException if the columns are not positive or too many
+   */
+  public MatmulScratch(int maxColumns) {
+    if (maxColumns < 1 || maxColumns > Integer.MAX_VALUE / 8 - PADDING) {
+      throw new IllegalArgumentException("number of columns is out of range: " + maxColumns);
+    }
+    this.maxColumns = maxColumns;
+    this.panel = new float[Math.max(PANEL, TileKernel.ROWS * (maxColumns + PADDING))];
+  }
+
+  void check(int columns) {
+    if (columns > maxColumns) {
+      throw new IllegalArgumentException(
+          "scratch for %d columns is too small for %d".formatted(maxColumns, columns));
+    }
+  }
+
+  float[] panel() {
+    return panel;
+  }
+
+  float[] tile() {
+    return tile;
+  }
+
+  static int stride(int columns) {
+    return columns + PADDING;
+  }
+
+  /** Rows unpacked at a time: a multiple of the micro-kernel's. */
+  static int panelRows(int columns) {
+    return Math.max(1, PANEL / (TileKernel.ROWS * stride(columns))) * TileKernel.ROWS;
+  }
+}

@@ -1,0 +1,68 @@
+package io.github.quest4j.model.compute.cpu.matmul;
+
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.signedBytes;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
+
+import jdk.incubator.vector.FloatVector;
+
+/** Blocks of f16 scale d and 32 signed bytes: d q. */
+final class Q8_0Rows extends RowKernel {
+  static final RowKernel INSTANCE = new Q8_0Rows();
+  private static final long BLOCK = 34;
+
+  private Q8_0Rows() {}
+
+  private static FloatVector low(long block, int part, FloatVector d) {
+    return floats(signedBytes(block + 2 + part * WIDTH)).mul(d);
+  }
+
+  private static FloatVector high(long block, int part, FloatVector d) {
+    return floats(signedBytes(block + 18 + part * WIDTH)).mul(d);
+  }
+
+  @Override
+  void unpack(long row, int columns, float[] out, int at) {
+    long start = address(row);
+    for (int i = 0; i < columns / 32; i++) {
+      long block = start + i * BLOCK;
+      FloatVector d = broadcast(half(block));
+      for (int part = 0; part < PARTS; part++) {
+        int to = at + i * 32 + part * WIDTH;
+        low(block, part, d).intoArray(out, to);
+        high(block, part, d).intoArray(out, to + 16);
+      }
+    }
+  }
+
+  @Override
+  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
+    long startA = address(rowA);
+    long startB = address(rowB);
+    FloatVector a0 = zero();
+    FloatVector a1 = zero();
+    FloatVector b0 = zero();
+    FloatVector b1 = zero();
+    for (int i = 0; i < columns / 32; i++) {
+      long a = startA + i * BLOCK;
+      long b = startB + i * BLOCK;
+      FloatVector aD = broadcast(half(a));
+      FloatVector bD = broadcast(half(b));
+      for (int part = 0; part < PARTS; part++) {
+        FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
+        FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
+        a0 = low(a, part, aD).fma(x0, a0);
+        a1 = high(a, part, aD).fma(x1, a1);
+        b0 = low(b, part, bD).fma(x0, b0);
+        b1 = high(b, part, bD).fma(x1, b1);
+      }
+    }
+    out[0] = sum(a0, a1);
+    out[1] = sum(b0, b1);
+  }
+}

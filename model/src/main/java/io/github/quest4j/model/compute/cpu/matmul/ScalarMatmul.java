@@ -1,0 +1,75 @@
+package io.github.quest4j.model.compute.cpu.matmul;
+
+/** The specification: one element at a time, summed over k in ascending order. */
+public final class ScalarMatmul implements MatmulKernels {
+  @Override
+  public String name() {
+    return "scalar";
+  }
+
+  @Override
+  public int rowTile() {
+    return 1;
+  }
+
+  @Override
+  public Activations activations(int maxTokens, int maxColumns) {
+    return new Activations(1, maxTokens, maxColumns);
+  }
+
+  @Override
+  public void row(MatmulWeights w, int row, float[] out, int outOffset) {
+    Dequantizer.row(w, row, 0, w.columns(), out, outOffset);
+  }
+
+  @Override
+  public void few(
+      MatmulWeights w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      int tokens,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
+    w.check(tokens, fromRow, toRow, y, yOffset, yStride);
+    MatmulWeights.checkBuffer("x", x.length, xOffset, xStride, tokens, w.columns());
+    scratch.check(w.columns());
+    for (int row = fromRow; row < toRow; row++) {
+      row(w, row, scratch.panel(), 0);
+      for (int token = 0; token < tokens; token++) {
+        float sum = 0;
+        for (int k = 0; k < w.columns(); k++) {
+          sum = Math.fma(scratch.panel()[k], x[xOffset + token * xStride + k], sum);
+        }
+        y[yOffset + token * yStride + row] = sum;
+      }
+    }
+  }
+
+  @Override
+  public void many(
+      MatmulWeights w,
+      Activations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
+    w.check(x, fromRow, toRow, y, yOffset, yStride, scratch);
+    for (int row = fromRow; row < toRow; row++) {
+      row(w, row, scratch.panel(), 0);
+      for (int token = 0; token < x.tokens(); token++) {
+        float sum = 0;
+        for (int k = 0; k < w.columns(); k++) {
+          sum = Math.fma(scratch.panel()[k], x.value(token, k), sum);
+        }
+        y[yOffset + token * yStride + row] = sum;
+      }
+    }
+  }
+}

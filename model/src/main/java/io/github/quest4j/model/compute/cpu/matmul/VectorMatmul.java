@@ -1,0 +1,150 @@
+package io.github.quest4j.model.compute.cpu.matmul;
+
+import java.lang.ref.Reference;
+import java.util.Objects;
+
+/**
+ * Products by the Vector API at the machine's preferred width.
+ *
+ * <p>{@code few} dequantises in registers for one token, and into the cache for several. {@code
+ * many} dequantises a panel of rows into the cache and multiplies it tile by tile.
+ */
+public final class VectorMatmul implements MatmulKernels {
+  private static final int TOKENS = 4; // that UnpackedRows takes at once
+
+  @Override
+  public String name() {
+    return "vector " + Lanes.F.vectorBitSize();
+  }
+
+  @Override
+  public int rowTile() {
+    return TileKernel.ROWS;
+  }
+
+  @Override
+  public Activations activations(int maxTokens, int maxColumns) {
+    return new Activations(Lanes.WIDTH, maxTokens, maxColumns);
+  }
+
+  @Override
+  public void row(MatmulWeights w, int row, float[] out, int outOffset) {
+    Objects.checkIndex(row, w.rows());
+    Objects.checkFromIndexSize(outOffset, w.columns(), out.length);
+    RowKernel.of(w.type()).unpack(w.address() + row * w.rowBytes(), w.columns(), out, outOffset);
+    Reference.reachabilityFence(w);
+  }
+
+  @Override
+  public void few(
+      MatmulWeights w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      int tokens,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
+    w.check(tokens, fromRow, toRow, y, yOffset, yStride);
+    MatmulWeights.checkBuffer("x", x.length, xOffset, xStride, tokens, w.columns());
+    scratch.check(w.columns());
+    RowKernel kernel = RowKernel.of(w.type());
+    int columns = w.columns();
+    long start = w.address();
+    float[] panel = scratch.panel();
+    float[] out = scratch.tile();
+    int second = MatmulScratch.stride(columns);
+    for (int a = fromRow; a < toRow; a += 2) {
+      int b = Math.min(a + 1, toRow - 1); // an odd last row stands in for its own partner
+      long rowA = start + a * w.rowBytes();
+      long rowB = start + b * w.rowBytes();
+      if (tokens == 1) {
+        kernel.dots(rowA, rowB, columns, x, xOffset, out);
+        y[yOffset + a] = out[0];
+        y[yOffset + b] = out[b - a];
+        continue;
+      }
+      kernel.unpack(rowA, columns, panel, 0);
+      kernel.unpack(rowB, columns, panel, second);
+      int token = 0;
+      while (token < tokens) {
+        int at = xOffset + token * xStride;
+        int count = tokens - token >= TOKENS ? TOKENS : 1;
+        if (count == TOKENS) {
+          UnpackedRows.dots4(panel, 0, second, columns, x, at, xStride, out);
+        } else {
+          UnpackedRows.dots1(panel, 0, second, columns, x, at, out);
+        }
+        for (int t = 0; t < count; t++, token++) {
+          y[yOffset + token * yStride + a] = out[2 * t];
+          y[yOffset + token * yStride + b] = out[2 * t + b - a];
+        }
+      }
+    }
+    Reference.reachabilityFence(w);
+  }
+
+  @Override
+  public void many(
+      MatmulWeights w,
+      Activations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
+    w.check(x, fromRow, toRow, y, yOffset, yStride, scratch);
+    RowKernel kernel = RowKernel.of(w.type());
+    int columns = w.columns();
+    long start = w.address();
+    float[] panel = scratch.panel();
+    int stride = MatmulScratch.stride(columns);
+    int panelRows = MatmulScratch.panelRows(columns);
+    for (int first = fromRow; first < toRow; first += panelRows) {
+      int rows = Math.min(panelRows, toRow - first);
+      for (int r = 0; r < rows; r++) {
+        kernel.unpack(start + (first + r) * w.rowBytes(), columns, panel, r * stride);
+      }
+      for (int tile = 0; tile < x.tiles(); tile++) {
+        multiply(x, tile, y, yOffset + first, yStride, rows, scratch);
+      }
+    }
+    Reference.reachabilityFence(w);
+  }
+
+  /** A panel by a tile of tokens; the rows that fill up the last register tile are not stored. */
+  private static void multiply(
+      Activations x,
+      int tile,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int rows,
+      MatmulScratch scratch) {
+    int columns = x.columns();
+    int stride = MatmulScratch.stride(columns);
+    int width = x.width(tile);
+    int firstToken = tile * x.tileTokens();
+    int tokens = Math.min(width, x.tokens() - firstToken);
+    float[] out = scratch.tile();
+    for (int row = 0; row < rows; row += TileKernel.ROWS) {
+      int at = row * stride;
+      if (width == x.tileTokens()) {
+        TileKernel.wide(scratch.panel(), at, stride, columns, x.packed(), x.offset(tile), out);
+      } else {
+        TileKernel.narrow(scratch.panel(), at, stride, columns, x.packed(), x.offset(tile), out);
+      }
+      int stored = Math.min(TileKernel.ROWS, rows - row);
+      for (int t = 0; t < tokens; t++) {
+        int to = yOffset + (firstToken + t) * yStride + row;
+        for (int r = 0; r < stored; r++) {
+          y[to + r] = out[r * width + t];
+        }
+      }
+    }
+  }
+}
