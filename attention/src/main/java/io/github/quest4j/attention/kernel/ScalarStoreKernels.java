@@ -1,0 +1,21 @@
+package io.github.quest4j.attention.kernel;
+
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+
+final class ScalarStoreKernels implements StoreKernels {
+
+  static final float MAX_HALF = 65504f;
+
+  @Override
+  public void toHalf(
+      float[] source, int offset, MemorySegment target, long targetOffset, int count) {
+    for (int i = 0; i < count; i++) {
+      target.set(ValueLayout.JAVA_SHORT_UNALIGNED, targetOffset + 2L * i, half(source[offset + i]));
+    }
+  }
+
+  static short half(float value) {
+    return Float.floatToFloat16(Math.clamp(value, -MAX_HALF, MAX_HALF));
+  }
+}
