@@ -15,6 +15,15 @@ final class ScalarStoreKernels implements StoreKernels {
     }
   }
 
+  @Override
+  public void toFloat(
+      MemorySegment source, long sourceOffset, float[] target, int offset, int count) {
+    for (int i = 0; i < count; i++) {
+      target[offset + i] =
+          Float.float16ToFloat(source.get(ValueLayout.JAVA_SHORT_UNALIGNED, sourceOffset + 2L * i));
+    }
+  }
+
   static short half(float value) {
     return Float.floatToFloat16(Math.clamp(value, -MAX_HALF, MAX_HALF));
   }

@@ -10,4 +10,7 @@ public interface StoreKernels {
    * too, become ±65504, so that readers need no case for them.
    */
   void toHalf(float[] source, int offset, MemorySegment target, long targetOffset, int count);
+
+  /** Widens halves to floats, exactly; halves that stand for infinity or NaN are not expected. */
+  void toFloat(MemorySegment source, long sourceOffset, float[] target, int offset, int count);
 }

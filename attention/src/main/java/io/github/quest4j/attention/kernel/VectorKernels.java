@@ -7,6 +7,9 @@ final class VectorKernels {
 
   static Kernels create() {
     return new Kernels(
-        "vector, " + VectorShapes.FLOATS.vectorBitSize() + " bits", new VectorStoreKernels());
+        "vector, " + VectorShapes.FLOATS.vectorBitSize() + " bits",
+        new VectorStoreKernels(),
+        new ScalarSealKernels(),
+        new ScalarScoreKernels());
   }
 }

@@ -1,5 +1,6 @@
 package io.github.quest4j.attention.kv;
 
+import io.github.quest4j.attention.kernel.ScoreKernels;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
@@ -62,7 +63,7 @@ final class PageGroup {
       at = Math.addExact(at, (long) digestStride[layer] * shape.kvHeads() * pagesPerSlab);
     }
     digestBytes = at - digests;
-    slabBytes = at;
+    slabBytes = Math.addExact(at, ScoreKernels.SLACK);
   }
 
   private static long roundUp(long value, long multiple) {

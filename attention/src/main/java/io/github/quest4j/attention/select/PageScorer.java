@@ -1,5 +1,6 @@
 package io.github.quest4j.attention.select;
 
+import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.DigestFormat;
 import io.github.quest4j.attention.kv.KvCache;
 
@@ -8,6 +9,29 @@ import io.github.quest4j.attention.kv.KvCache;
  * score of a page depends on that page and the query alone, not on the range it is scored in.
  */
 public interface PageScorer {
+
+  /**
+   * The scorer of that name, with the fastest kernels: {@code sketch}, {@code minmax}, {@code
+   * meanstd}, {@code oracle}.
+   *
+   * @throws IllegalArgumentException naming the scorers there are
+   */
+  static PageScorer of(String name) {
+    return of(name, Kernels.best());
+  }
+
+  /** The scorer of that name, with given kernels. */
+  static PageScorer of(String name, Kernels kernels) {
+    return switch (name) {
+      case "sketch" -> new SketchScorer(kernels);
+      case "minmax" -> PairScorer.minMax(kernels);
+      case "meanstd" -> PairScorer.meanStd(kernels);
+      case "oracle" -> new OracleScorer(kernels);
+      default ->
+          throw new IllegalArgumentException(
+              "unknown scorer: " + name + " (known: sketch, minmax, meanstd, oracle)");
+    };
+  }
 
   /** The name used on the command line. */
   String name();
