@@ -1,0 +1,15 @@
+package io.github.quest4j.attention.kernel;
+
+/** Entry to the Vector API classes; loaded only where the module is present. */
+final class VectorKernels {
+
+  private VectorKernels() {}
+
+  static Kernels create() {
+    return new Kernels(
+        "vector, " + VectorShapes.FLOATS.vectorBitSize() + " bits",
+        new VectorStoreKernels(),
+        new ScalarSealKernels(),
+        new ScalarScoreKernels());
+  }
+}

@@ -1,0 +1,44 @@
+package io.github.quest4j.attention.kernel;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorSpecies;
+
+/**
+ * The vector shapes of this machine; constants, since only then do they compile to instructions.
+ */
+final class VectorShapes {
+
+  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  static final int LANES = FLOATS.length();
+  static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+
+  /** As many halves as a float vector has lanes. */
+  static final VectorSpecies<Short> HALVES =
+      VectorSpecies.of(short.class, VectorShape.forBitSize(FLOATS.vectorBitSize() / 2));
+
+  /** What {@link #highHalves} must be multiplied with. */
+  static final float HALF_SCALE = 0x1p112f;
+
+  private static final int SIGN_EXPONENT_MANTISSA = 0x8fffe000;
+
+  private VectorShapes() {}
+
+  /**
+   * The halves in the upper 16 bits of every lane as floats that are 2^112 too small. Exact for all
+   * finite halves; every bit pattern gives a finite number.
+   */
+  static FloatVector highHalves(IntVector pairs) {
+    return pairs
+        .lanewise(VectorOperators.ASHR, 3)
+        .and(SIGN_EXPONENT_MANTISSA)
+        .reinterpretAsFloats();
+  }
+
+  /** The same of the halves in the lower 16 bits. */
+  static FloatVector lowHalves(IntVector pairs) {
+    return highHalves(pairs.lanewise(VectorOperators.LSHL, 16));
+  }
+}
