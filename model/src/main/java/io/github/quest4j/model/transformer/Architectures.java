@@ -6,7 +6,10 @@ import io.github.quest4j.model.gguf.GgufFile;
 import io.github.quest4j.model.gguf.GgufMetadata;
 import java.util.List;
 
-/** Reads a model's configuration from its file; the differences between the architectures known stand here. */
+/**
+ * Reads a model's configuration from its file; the differences between the architectures known
+ * stand here.
+ */
 final class Architectures {
 
   /** The architectures known, as model files name them. */
@@ -24,7 +27,8 @@ final class Architectures {
   /**
    * The configuration of a model file.
    *
-   * @throws GgufException naming the architecture if it is unknown, or the key that is missing or out of range
+   * @throws GgufException naming the architecture if it is unknown, or the key that is missing or
+   *     out of range
    */
   static ModelConfig read(GgufFile file) {
     GgufMetadata metadata = file.metadata();
@@ -35,7 +39,8 @@ final class Architectures {
     }
     Keys keys = new Keys(metadata, architecture);
     if (keys.integer("expert_count", 0, 0, MAX_CHANNELS) > 0) {
-      throw new GgufException("mixture-of-experts models are not supported: " + architecture + ".expert_count is set");
+      throw new GgufException(
+          "mixture-of-experts models are not supported: " + architecture + ".expert_count is set");
     }
     boolean gemma = architecture.equals("gemma3");
     int layers = keys.integer("block_count", 1, MAX_LAYERS);
@@ -43,11 +48,17 @@ final class Architectures {
     int heads = keys.integer("attention.head_count", 1, 1_024);
     int kvHeads = keys.integer("attention.head_count_kv", heads, 1, 1_024);
     if (heads % kvHeads != 0) {
-      throw new GgufException(architecture + ".attention.head_count " + heads + " is no multiple of head_count_kv " + kvHeads);
+      throw new GgufException(
+          architecture
+              + ".attention.head_count "
+              + heads
+              + " is no multiple of head_count_kv "
+              + kvHeads);
     }
     int headDim = keys.integer("attention.key_length", Math.max(1, embedding / heads), 4, 1_024);
     if (keys.integer("attention.value_length", headDim, 1, 1_024) != headDim) {
-      throw new GgufException(architecture + ": keys and values of different length are not supported");
+      throw new GgufException(
+          architecture + ": keys and values of different length are not supported");
     }
     int ropeDims = keys.integer("rope.dimension_count", headDim, 2, headDim);
     if (ropeDims % 2 != 0) {
@@ -91,7 +102,8 @@ final class Architectures {
       throw new GgufException(keys.name("rope.scaling.factor") + " is not above 0: " + factor);
     }
     return switch (kind) {
-      case "none" -> keys.contains("rope.scaling.type") || factor == 1 ? RopeScaling.NONE : linear(factor);
+      case "none" ->
+          keys.contains("rope.scaling.type") || factor == 1 ? RopeScaling.NONE : linear(factor);
       case "linear" -> linear(factor);
       case "yarn" ->
           new RopeScaling(
@@ -103,7 +115,11 @@ final class Architectures {
               keys.number("rope.scaling.yarn_beta_slow", 1));
       default ->
           throw new GgufException(
-              "unknown RoPE scaling: " + keys.name("rope.scaling.type") + " is " + kind + " (known: none, linear, yarn)");
+              "unknown RoPE scaling: "
+                  + keys.name("rope.scaling.type")
+                  + " is "
+                  + kind
+                  + " (known: none, linear, yarn)");
     };
   }
 

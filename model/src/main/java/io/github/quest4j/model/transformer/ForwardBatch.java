@@ -6,7 +6,8 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * The work of one forward pass: pieces of prompts and decode steps of several sequences, each with any number of new tokens.
+ * The work of one forward pass: pieces of prompts and decode steps of several sequences, each with
+ * any number of new tokens.
  *
  * <p>A sequence may stand in a batch once.
  */
@@ -36,12 +37,20 @@ public final class ForwardBatch {
    * @param sequence the cache to append to and the policy to read it by
    * @param tokens token ids; only {@code from .. from+count-1} are used
    */
-  public record Part(SequenceAttention sequence, int[] tokens, int from, int count, Kind kind, Logits logits) {
+  public record Part(
+      SequenceAttention sequence, int[] tokens, int from, int count, Kind kind, Logits logits) {
 
     /** Checks the range. */
     public Part {
       if (count < 1 || from < 0 || from > tokens.length - count) {
-        throw new IllegalArgumentException("tokens " + from + ".." + (from + count - 1L) + " of " + tokens.length + " are not there");
+        throw new IllegalArgumentException(
+            "tokens "
+                + from
+                + ".."
+                + (from + count - 1L)
+                + " of "
+                + tokens.length
+                + " are not there");
       }
       if (kind == Kind.DECODE && count != 1) {
         throw new IllegalArgumentException("a decode step has one token, not " + count);
@@ -59,7 +68,8 @@ public final class ForwardBatch {
   }
 
   /** Adds a piece of a prompt. */
-  public ForwardBatch prefill(SequenceAttention sequence, int[] tokens, int from, int count, Logits logits) {
+  public ForwardBatch prefill(
+      SequenceAttention sequence, int[] tokens, int from, int count, Logits logits) {
     return add(new Part(sequence, tokens, from, count, Kind.PREFILL, logits));
   }
 

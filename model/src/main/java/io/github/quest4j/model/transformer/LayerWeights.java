@@ -71,8 +71,16 @@ record LayerWeights(
       GgufTensor tensor = file.tensor(prefix + name);
       if (tensor.rows() != rows || tensor.columns() != columns) {
         throw new GgufException(
-            "tensor " + tensor.name() + " has " + tensor.rows() + " x " + tensor.columns() + " values where the model's sizes ask for "
-                + rows + " x " + columns);
+            "tensor "
+                + tensor.name()
+                + " has "
+                + tensor.rows()
+                + " x "
+                + tensor.columns()
+                + " values where the model's sizes ask for "
+                + rows
+                + " x "
+                + columns);
       }
       return backend.weight(tensor);
     }

@@ -19,18 +19,27 @@ final class Rope {
    * Frequencies {@code base^(-2i/dims)}, scaled.
    *
    * @param dims rotated channels of a head
-   * @param divisors what each frequency is divided by (Llama 3.1's frequency factors); empty for none
+   * @param divisors what each frequency is divided by (Llama 3.1's frequency factors); empty for
+   *     none
    */
-  static Rope of(int dims, double base, boolean interleaved, RopeScaling scaling, float[] divisors) {
+  static Rope of(
+      int dims, double base, boolean interleaved, RopeScaling scaling, float[] divisors) {
     int pairs = dims / 2;
     double[] frequencies = new double[pairs];
     double low = 0;
     double high = 0;
     double magnitude = 1;
     if (scaling.kind() == RopeScaling.Kind.YARN) {
-      low = Math.max(0, Math.floor(correction(dims, base, scaling.originalContext(), scaling.betaFast())));
-      high = Math.min(dims - 1, Math.ceil(correction(dims, base, scaling.originalContext(), scaling.betaSlow())));
-      magnitude = scaling.attentionFactor() * (scaling.factor() <= 1 ? 1 : 1 + 0.1 * Math.log(scaling.factor()));
+      low =
+          Math.max(
+              0, Math.floor(correction(dims, base, scaling.originalContext(), scaling.betaFast())));
+      high =
+          Math.min(
+              dims - 1,
+              Math.ceil(correction(dims, base, scaling.originalContext(), scaling.betaSlow())));
+      magnitude =
+          scaling.attentionFactor()
+              * (scaling.factor() <= 1 ? 1 : 1 + 0.1 * Math.log(scaling.factor()));
     }
     for (int i = 0; i < pairs; i++) {
       double trained = Math.pow(base, -2.0 * i / dims) / (divisors.length == 0 ? 1 : divisors[i]);
@@ -39,7 +48,8 @@ final class Rope {
             case NONE -> trained;
             case LINEAR -> trained / scaling.factor();
             case YARN -> {
-              // 1 for fast pairs, which keep their frequency; 0 for slow ones, which are interpolated.
+              // 1 for fast pairs, which keep their frequency; 0 for slow ones, which are
+              // interpolated.
               double kept = 1 - Math.clamp((i - low) / Math.max(0.001, high - low), 0.0, 1.0);
               yield trained * kept + trained / scaling.factor() * (1 - kept);
             }
@@ -48,7 +58,10 @@ final class Rope {
     return new Rope(frequencies, magnitude, interleaved);
   }
 
-  /** The (fractional) channel index whose pair turns {@code rotations} times over the original context. */
+  /**
+   * The (fractional) channel index whose pair turns {@code rotations} times over the original
+   * context.
+   */
   private static double correction(int dims, double base, int originalContext, double rotations) {
     return dims * Math.log(originalContext / (rotations * 2 * Math.PI)) / (2 * Math.log(base));
   }

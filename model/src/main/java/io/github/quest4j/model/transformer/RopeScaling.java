@@ -11,7 +11,12 @@ package io.github.quest4j.model.transformer;
  * @param betaSlow rotations below which a channel is fully interpolated (YaRN)
  */
 public record RopeScaling(
-    Kind kind, double factor, int originalContext, double attentionFactor, double betaFast, double betaSlow) {
+    Kind kind,
+    double factor,
+    int originalContext,
+    double attentionFactor,
+    double betaFast,
+    double betaSlow) {
 
   /** The methods known. */
   public enum Kind {

@@ -17,8 +17,9 @@ import java.util.ArrayList;
 import java.util.List;
 
 /**
- * A decoder-only transformer: token ids in, logits out. Written once against {@link Backend} for all architectures; what
- * distinguishes them is data ({@link ModelConfig} and the weights that are there).
+ * A decoder-only transformer: token ids in, logits out. Written once against {@link Backend} for
+ * all architectures; what distinguishes them is data ({@link ModelConfig} and the weights that are
+ * there).
  *
  * <p>One thread calls it at a time.
  */
@@ -39,7 +40,8 @@ public final class Transformer {
 
   private static final ValueLayout.OfFloat FLOATS =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  // Logits are computed for so many rows at a time, since a row of them is as wide as the vocabulary.
+  // Logits are computed for so many rows at a time, since a row of them is as wide as the
+  // vocabulary.
   private static final int LOGIT_ROWS = 32;
 
   private final ModelConfig config;
@@ -75,7 +77,8 @@ public final class Transformer {
   }
 
   /**
-   * Makes the transformer of a model file. Weights are read where the file is mapped: it must stay open.
+   * Makes the transformer of a model file. Weights are read where the file is mapped: it must stay
+   * open.
    *
    * @throws GgufException naming what is unknown, missing or of the wrong shape
    */
@@ -101,7 +104,11 @@ public final class Transformer {
     Rope localRope =
         config.window() > 0
             ? Rope.of(
-                config.ropeDims(), config.localRopeBase(), config.ropeInterleaved(), RopeScaling.NONE, new float[0])
+                config.ropeDims(),
+                config.localRopeBase(),
+                config.ropeInterleaved(),
+                RopeScaling.NONE,
+                new float[0])
             : rope;
     return new Transformer(
         config,
@@ -127,7 +134,8 @@ public final class Transformer {
     for (int i = 0; i < divisors.length; i++) {
       divisors[i] = tensor.data().get(FLOATS, (long) i * Float.BYTES);
       if (!(divisors[i] > 0)) {
-        throw new GgufException("tensor " + tensor.name() + " has a factor that is not above 0: " + divisors[i]);
+        throw new GgufException(
+            "tensor " + tensor.name() + " has a factor that is not above 0: " + divisors[i]);
       }
     }
     return divisors;
@@ -180,7 +188,8 @@ public final class Transformer {
         w.positions[row] = length + i;
       }
       items.add(
-          new PagedAttention.Item(part.sequence(), part.count(), part.kind() == ForwardBatch.Kind.PREFILL));
+          new PagedAttention.Item(
+              part.sequence(), part.count(), part.kind() == ForwardBatch.Kind.PREFILL));
     }
     RopeAngles angles = rope.angles(w.positions, total);
     RopeAngles localAngles = localRope == rope ? angles : localRope.angles(w.positions, total);
@@ -222,7 +231,8 @@ public final class Transformer {
     weights.attentionOutputBias().ifPresent(bias -> backend.addBias(w.projected, total, bias));
     weights
         .postAttentionNorm()
-        .ifPresent(norm -> backend.rmsNorm(w.projected, total, norm, config.epsilon(), w.projected));
+        .ifPresent(
+            norm -> backend.rmsNorm(w.projected, total, norm, config.epsilon(), w.projected));
     backend.add(w.x, w.projected, total);
   }
 
@@ -236,11 +246,15 @@ public final class Transformer {
     backend.matmul(w.gateUp.getFirst(), rows, List.of(weights.down()), List.of(w.projected));
     weights
         .postFeedForwardNorm()
-        .ifPresent(norm -> backend.rmsNorm(w.projected, total, norm, config.epsilon(), w.projected));
+        .ifPresent(
+            norm -> backend.rmsNorm(w.projected, total, norm, config.epsilon(), w.projected));
     backend.add(w.x, w.projected, total);
   }
 
-  /** Last tokens' logits are computed together, so that a batch of decode steps reads the output weights once. */
+  /**
+   * Last tokens' logits are computed together, so that a batch of decode steps reads the output
+   * weights once.
+   */
   private void deliver(List<ForwardBatch.Part> parts, LogitsSink sink) {
     int[] partOf = new int[LOGIT_ROWS];
     int waiting = 0;
@@ -262,8 +276,10 @@ public final class Transformer {
     deliverLast(parts, partOf, waiting, sink);
   }
 
-  private void deliverLast(List<ForwardBatch.Part> parts, int[] partOf, int count, LogitsSink sink) {
-    // As decode steps, so that the logits after a prompt do not depend on how it was cut into pieces.
+  private void deliverLast(
+      List<ForwardBatch.Part> parts, int[] partOf, int count, LogitsSink sink) {
+    // As decode steps, so that the logits after a prompt do not depend on how it was cut into
+    // pieces.
     Tensor scores = logits(count, new StepRows(0, count));
     for (int i = 0; i < count; i++) {
       deliver(scores, i, partOf[i], parts.get(partOf[i]).count() - 1, sink);
@@ -314,7 +330,8 @@ public final class Transformer {
 
   private int checkedToken(int token) {
     if (token < 0 || token >= config.vocabulary()) {
-      throw new IllegalArgumentException("token " + token + " is not in the vocabulary of " + config.vocabulary());
+      throw new IllegalArgumentException(
+          "token " + token + " is not in the vocabulary of " + config.vocabulary());
     }
     return token;
   }
@@ -351,7 +368,10 @@ public final class Transformer {
               backend.tensor(rows, keys));
       attended = backend.tensor(rows, config.heads() * config.headDim());
       projected = backend.tensor(rows, config.embedding());
-      gateUp = List.of(backend.tensor(rows, config.feedForward()), backend.tensor(rows, config.feedForward()));
+      gateUp =
+          List.of(
+              backend.tensor(rows, config.feedForward()),
+              backend.tensor(rows, config.feedForward()));
       wanted = backend.tensor(LOGIT_ROWS, config.embedding());
       logits = backend.tensor(1, vocabulary);
     }

@@ -12,6 +12,7 @@ final class VectorRowKernels implements RowKernels {
   private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
   private static final int LANES = SPECIES.length();
   private static final float SQRT_8_OVER_PI = (float) Math.sqrt(8 / Math.PI);
+  private static final float EXP_LIMIT = 88;
   private static final ScalarRowKernels TAIL = new ScalarRowKernels();
 
   @Override
@@ -63,7 +64,7 @@ final class VectorRowKernels implements RowKernels {
       // Both functions are x * sigmoid(z): GELU's 0.5 (1 + tanh u) is sigmoid(2u).
       FloatVector z =
           activation == Activation.SILU ? x : x.mul(x).mul(0.044715f).add(1f).mul(x).mul(SQRT_8_OVER_PI);
-      FloatVector sigmoidInverse = VectorMath.exp(z.neg()).add(1f);
+      FloatVector sigmoidInverse = VectorMath.exp(z.neg().min(EXP_LIMIT)).add(1f);
       x.div(sigmoidInverse).mul(FloatVector.fromArray(SPECIES, up, i)).intoArray(gate, i);
     }
     TAIL.gated(activation, gate, up, offset + bound, n - bound);
