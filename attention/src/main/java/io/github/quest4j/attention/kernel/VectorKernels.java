@@ -10,6 +10,6 @@ final class VectorKernels {
         "vector, " + VectorShapes.FLOATS.vectorBitSize() + " bits",
         new VectorStoreKernels(),
         new ScalarSealKernels(),
-        new ScalarScoreKernels());
+        new VectorScoreKernels());
   }
 }
