@@ -10,7 +10,6 @@ import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 /**
  * Products of rows and queries.
@@ -90,15 +89,15 @@ final class VectorDots {
           s3 = odd.fma(FloatVector.fromArray(FLOATS, q, q3 + c + LANES), s3);
         }
         int o = at + h * outStride + i;
-        out[o] += unit * s0.reduceLanes(VectorOperators.ADD);
+        out[o] += unit * VectorShapes.sum(s0);
         if (h + 1 < heads) {
-          out[o + outStride] += unit * s1.reduceLanes(VectorOperators.ADD);
+          out[o + outStride] += unit * VectorShapes.sum(s1);
         }
         if (h + 2 < heads) {
-          out[o + 2 * outStride] += unit * s2.reduceLanes(VectorOperators.ADD);
+          out[o + 2 * outStride] += unit * VectorShapes.sum(s2);
         }
         if (h + 3 < heads) {
-          out[o + 3 * outStride] += unit * s3.reduceLanes(VectorOperators.ADD);
+          out[o + 3 * outStride] += unit * VectorShapes.sum(s3);
         }
       }
     }
@@ -112,7 +111,7 @@ final class VectorDots {
       s0 = VectorShapes.lowHalves(pair).fma(FloatVector.fromArray(FLOATS, q, c), s0);
       s1 = VectorShapes.highHalves(pair).fma(FloatVector.fromArray(FLOATS, q, c + LANES), s1);
     }
-    return s0.add(s1).reduceLanes(VectorOperators.ADD);
+    return VectorShapes.sum(s0.add(s1));
   }
 
   static void single(
@@ -149,6 +148,6 @@ final class VectorDots {
           FloatVector.fromMemorySegment(FLOATS, rows, row + 4L * c, ByteOrder.LITTLE_ENDIAN, rest);
       sum = k.fma(FloatVector.fromArray(FLOATS, q, at + c, rest), sum);
     }
-    return sum.reduceLanes(VectorOperators.ADD);
+    return VectorShapes.sum(sum);
   }
 }

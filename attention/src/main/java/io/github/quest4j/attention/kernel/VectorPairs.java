@@ -7,7 +7,6 @@ import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 import java.lang.foreign.MemorySegment;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorOperators;
 
 /** Scores from two numbers per channel, each with its own factor; see {@link VectorDots}. */
 final class VectorPairs {
@@ -62,15 +61,15 @@ final class VectorPairs {
           }
         }
         int o = at + h * outStride + i;
-        out[o] = VectorDots.RESULT_SCALE * s0.reduceLanes(VectorOperators.ADD);
+        out[o] = VectorDots.RESULT_SCALE * VectorShapes.sum(s0);
         if (h + 1 < heads) {
-          out[o + outStride] = VectorDots.RESULT_SCALE * s1.reduceLanes(VectorOperators.ADD);
+          out[o + outStride] = VectorDots.RESULT_SCALE * VectorShapes.sum(s1);
         }
         if (h + 2 < heads) {
-          out[o + 2 * outStride] = VectorDots.RESULT_SCALE * s2.reduceLanes(VectorOperators.ADD);
+          out[o + 2 * outStride] = VectorDots.RESULT_SCALE * VectorShapes.sum(s2);
         }
         if (h + 3 < heads) {
-          out[o + 3 * outStride] = VectorDots.RESULT_SCALE * s3.reduceLanes(VectorOperators.ADD);
+          out[o + 3 * outStride] = VectorDots.RESULT_SCALE * VectorShapes.sum(s3);
         }
       }
     }
@@ -91,7 +90,7 @@ final class VectorPairs {
       s2 = VectorShapes.lowHalves(highs).fma(FloatVector.fromArray(FLOATS, b, c), s2);
       s3 = VectorShapes.highHalves(highs).fma(FloatVector.fromArray(FLOATS, b, c + LANES), s3);
     }
-    return VectorDots.RESULT_SCALE * s0.add(s1).add(s2.add(s3)).reduceLanes(VectorOperators.ADD);
+    return VectorDots.RESULT_SCALE * VectorShapes.sum(s0.add(s1).add(s2.add(s3)));
   }
 
   static void single(

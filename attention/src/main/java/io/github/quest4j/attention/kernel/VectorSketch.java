@@ -199,8 +199,8 @@ final class VectorSketch {
     FloatVector e = VectorMath.exp(x);
     if (tokens < LANES) {
       VectorMask<Float> kept = FLOATS.indexInRange(0, Math.max(tokens, 0));
-      return e.reduceLanes(VectorOperators.ADD, kept);
+      return VectorShapes.sum(FloatVector.zero(FLOATS).blend(e, kept));
     }
-    return e.reduceLanes(VectorOperators.ADD);
+    return VectorShapes.sum(e);
   }
 }
