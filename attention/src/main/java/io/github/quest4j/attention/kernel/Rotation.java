@@ -62,14 +62,14 @@ public final class Rotation {
     int from = at;
     while (from < at + dim) {
       int block = Integer.highestOneBit(at + dim - from);
-      hadamard(x, from, block, 1);
+      hadamard(x, from, block);
       from += block;
     }
   }
 
-  /** The stages of a Walsh-Hadamard transform from the one with distance {@code first} on. */
-  static void hadamard(float[] x, int from, int block, int first) {
-    for (int distance = first; distance < block; distance *= 2) {
+  /** Walsh-Hadamard transform of {@code block} numbers, in place. */
+  static void hadamard(float[] x, int from, int block) {
+    for (int distance = 1; distance < block; distance *= 2) {
       for (int i = from; i < from + block; i += 2 * distance) {
         for (int j = i; j < i + distance; j++) {
           float a = x[j];

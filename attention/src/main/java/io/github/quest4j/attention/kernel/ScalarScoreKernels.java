@@ -133,19 +133,30 @@ final class ScalarScoreKernels implements ScoreKernels {
       float[] out,
       int at,
       int outStride) {
-    float[] x = new float[layout.pageSize()];
     for (int h = 0; h < heads; h++) {
-      float unit = tables.steps[h] * factor;
       for (int i = 0; i < count; i++) {
-        long digest = offset + i * stride;
-        for (int token = 0; token < x.length; token++) {
-          int sum = tableSum(digests, digest, layout, tables, h, token);
-          float scale = half(digests, digest + layout.scalesOffset() + 2L * token);
-          x[token] = (sum - tables.bias()) * unit * scale;
-        }
-        out[at + h * outStride + i] = logSumExp(x, 0, x.length);
+        out[at + h * outStride + i] =
+            sketchHalf(digests, offset + i * stride, layout, tables, h, factor);
       }
     }
+  }
+
+  /** One page and head. */
+  static float sketchHalf(
+      MemorySegment digests,
+      long digest,
+      SketchLayout layout,
+      SketchTables tables,
+      int head,
+      float factor) {
+    float unit = tables.steps[head] * factor;
+    float[] x = new float[layout.pageSize()];
+    for (int token = 0; token < x.length; token++) {
+      int sum = tableSum(digests, digest, layout, tables, head, token);
+      float scale = half(digests, digest + layout.scalesOffset() + 2L * token);
+      x[token] = (sum - tables.bias()) * unit * scale;
+    }
+    return logSumOfExp(x, 0, x.length);
   }
 
   private static int tableSum(
@@ -200,13 +211,17 @@ final class ScalarScoreKernels implements ScoreKernels {
           }
           x[token] = sum * factor * single(digests, digest + scalesOffset + 4L * token);
         }
-        out[at + h * outStride + i] = logSumExp(x, 0, x.length);
+        out[at + h * outStride + i] = logSumOfExp(x, 0, x.length);
       }
     }
   }
 
   @Override
   public float logSumExp(float[] x, int from, int count) {
+    return logSumOfExp(x, from, count);
+  }
+
+  private static float logSumOfExp(float[] x, int from, int count) {
     float most = Float.NEGATIVE_INFINITY;
     for (int i = from; i < from + count; i++) {
       most = Math.max(most, x[i]);

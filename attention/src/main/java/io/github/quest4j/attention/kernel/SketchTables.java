@@ -49,12 +49,7 @@ public final class SketchTables {
 
   /** Fills in head {@code head} from its rotated query. */
   void fill(int head, float[] rotated, int at) {
-    float most = 0;
-    for (int c = 0; c < dim; c += 4) {
-      most = Math.max(most, sum(rotated, at + c, 0, true));
-    }
-    float inverse = most > 0 ? BIAS / most : 0;
-    steps[head] = most / BIAS;
+    float inverse = setStep(head, rotated, at);
     int base = head * headBytes;
     Arrays.fill(entries, base, base + headBytes, (byte) 0);
     for (int c = 0; c < rows * 8; c += 4) {
@@ -64,6 +59,17 @@ public final class SketchTables {
         entries[table + v] = (byte) ((int) Math.rint(sum * inverse) + BIAS);
       }
     }
+  }
+
+  /** Sets a head's step and gives its inverse. */
+  float setStep(int head, float[] rotated, int at) {
+    float most = 0;
+    for (int c = 0; c < dim; c += 4) {
+      most = Math.max(most, sum(rotated, at + c, 0, true));
+    }
+    boolean some = most > Float.MIN_NORMAL * BIAS * 4;
+    steps[head] = some ? most / BIAS : 0;
+    return some ? BIAS / most : 0;
   }
 
   /** The four channels' sum; of their sizes, or with channel i negated where bit i is set. */

@@ -4,6 +4,7 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -24,7 +25,23 @@ final class VectorShapes {
 
   private static final int SIGN_EXPONENT_MANTISSA = 0x8fffe000;
 
+  /** The partner of every lane in a butterfly of distance 1. */
+  static final VectorShuffle<Float> BY_1 = partner(1);
+
+  /** The same of distance 2. */
+  static final VectorShuffle<Float> BY_2 = partner(2);
+
+  /** The same of distance 4. */
+  static final VectorShuffle<Float> BY_4 = partner(4);
+
+  /** The same of distance 8. */
+  static final VectorShuffle<Float> BY_8 = partner(8);
+
   private VectorShapes() {}
+
+  private static VectorShuffle<Float> partner(int distance) {
+    return VectorShuffle.fromOp(FLOATS, lane -> (lane ^ distance) & (LANES - 1));
+  }
 
   /**
    * The halves in the upper 16 bits of every lane as floats that are 2^112 too small. Exact for all
@@ -40,5 +57,21 @@ final class VectorShapes {
   /** The same of the halves in the lower 16 bits. */
   static FloatVector lowHalves(IntVector pairs) {
     return highHalves(pairs.lanewise(VectorOperators.LSHL, 16));
+  }
+
+  /**
+   * Sum of all lanes, by halves. The order of {@code reduceLanes} is not specified, and it does
+   * differ between interpreted and compiled code, so scores would change as the JVM warms up.
+   */
+  static float sum(FloatVector x) {
+    FloatVector y = x;
+    if (LANES >= 16) {
+      y = y.add(y.rearrange(BY_8));
+    }
+    if (LANES >= 8) {
+      y = y.add(y.rearrange(BY_4));
+    }
+    y = y.add(y.rearrange(BY_2));
+    return y.add(y.rearrange(BY_1)).lane(0);
   }
 }

@@ -1,0 +1,82 @@
+package io.github.quest4j.attention.kernel;
+
+import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+
+import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.VectorMask;
+import jdk.incubator.vector.VectorOperators;
+
+/** Exponential and logarithm of float vectors, to about 1e-7 relative. */
+final class VectorMath {
+
+  /** Exponents up to this size need no care. */
+  static final float EXP_RANGE = 80f;
+
+  private static final float LOG2_E = (float) (1 / Math.log(2));
+  private static final float LN2_HIGH = 0x1.63p-1f;
+  private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
+  private static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in low bits
+
+  private VectorMath() {}
+
+  /** {@code e^x} for x in -80..80: Taylor of degree 6 on the reduced argument, |r| <= ln(2)/2. */
+  static FloatVector exp(FloatVector x) {
+    FloatVector rounded = x.mul(LOG2_E).add(ROUND);
+    IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    FloatVector n = rounded.sub(ROUND);
+    FloatVector r = x.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
+    FloatVector p = FloatVector.broadcast(FLOATS, 1f / 720);
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 120));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 24));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 6));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.5f));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+    return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+  }
+
+  /**
+   * {@code ln x} of positive normal numbers: with x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s
+   * = (m-1)/(m+1)}, it is {@code n ln 2 + 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
+   */
+  static FloatVector log(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    // Exponent such that the mantissa lies about 1.
+    IntVector n = bits.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
+    FloatVector m = bits.sub(n.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+    FloatVector exponent = (FloatVector) n.convertShape(VectorOperators.I2F, FLOATS, 0);
+    FloatVector s = m.sub(1f).div(m.add(1f));
+    FloatVector square = s.mul(s);
+    FloatVector p = FloatVector.broadcast(FLOATS, 2f / 9);
+    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 7));
+    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 5));
+    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 3));
+    FloatVector tail = p.mul(square).fma(s, exponent.mul(LN2_LOW));
+    return exponent.mul(LN2_HIGH).add(s.add(s).add(tail));
+  }
+
+  /** Whether a lane is out of {@link #exp}'s range, or not a number. */
+  static VectorMask<Float> outOfRange(FloatVector x) {
+    return x.abs().compare(VectorOperators.LT, EXP_RANGE).not();
+  }
+
+  /** In place: {@code x[from .. from+count-1] = ln x}; what is NaN stays so. */
+  static void log(float[] x, int from, int count) {
+    int lanes = FLOATS.length();
+    int i = 0;
+    for (; i <= count - lanes; i += lanes) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, from + i);
+      keepNan(v, log(v)).intoArray(x, from + i);
+    }
+    if (i < count) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, count);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, from + i, rest);
+      keepNan(v, log(v)).intoArray(x, from + i, rest);
+    }
+  }
+
+  private static FloatVector keepNan(FloatVector x, FloatVector log) {
+    return log.blend(x, x.test(VectorOperators.IS_NAN));
+  }
+}
