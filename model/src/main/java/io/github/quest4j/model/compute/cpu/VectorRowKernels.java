@@ -1,6 +1,6 @@
 package io.github.quest4j.model.compute.cpu;
 
-import io.github.quest4j.attention.kernel.VectorMath;
+import io.github.quest4j.attention.kernel.AttendMath;
 import io.github.quest4j.model.compute.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorOperators;
@@ -64,7 +64,7 @@ final class VectorRowKernels implements RowKernels {
       // Both functions are x * sigmoid(z): GELU's 0.5 (1 + tanh u) is sigmoid(2u).
       FloatVector z =
           activation == Activation.SILU ? x : x.mul(x).mul(0.044715f).add(1f).mul(x).mul(SQRT_8_OVER_PI);
-      FloatVector sigmoidInverse = VectorMath.exp(z.neg().min(EXP_LIMIT)).add(1f);
+      FloatVector sigmoidInverse = AttendMath.exp(z.neg().min(EXP_LIMIT)).add(1f);
       x.div(sigmoidInverse).mul(FloatVector.fromArray(SPECIES, up, i)).intoArray(gate, i);
     }
     TAIL.gated(activation, gate, up, offset + bound, n - bound);
