@@ -9,9 +9,6 @@ package io.github.quest4j.attention.kernel;
  */
 public interface AttendKernels {
 
-  /** One word for the user: which instructions. */
-  String name();
-
   /**
    * Attends the query heads of one KV head to a run of pages, each page read once.
    *

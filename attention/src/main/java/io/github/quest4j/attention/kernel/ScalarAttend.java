@@ -7,11 +7,6 @@ import java.lang.foreign.ValueLayout;
 final class ScalarAttend implements AttendKernels {
 
   @Override
-  public String name() {
-    return "scalar";
-  }
-
-  @Override
   public void attend(
       PageRun run,
       float[] q,

@@ -1,8 +1,8 @@
 package io.github.quest4j.attention.kernel;
 
-import static io.github.quest4j.attention.kernel.VectorMath.FLOATS;
-import static io.github.quest4j.attention.kernel.VectorMath.HALF_SCALE;
-import static io.github.quest4j.attention.kernel.VectorMath.LANES;
+import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+import static io.github.quest4j.attention.kernel.VectorShapes.HALF_SCALE;
+import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
 import io.github.quest4j.attention.kv.KvType;
 import java.util.Arrays;
@@ -16,11 +16,6 @@ final class VectorAttend implements AttendKernels {
   private static final int CHUNK = 2 * LANES;
 
   private final ScalarAttend scalar = new ScalarAttend();
-
-  @Override
-  public String name() {
-    return "vector" + FLOATS.vectorBitSize();
-  }
 
   @Override
   public void attend(
@@ -174,11 +169,11 @@ final class VectorAttend implements AttendKernels {
     float shift = m == Float.NEGATIVE_INFINITY ? 0 : m;
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = offset; i < offset + count; i += LANES) {
-      FloatVector e = VectorMath.exp(FloatVector.fromArray(FLOATS, p, i).sub(shift));
+      FloatVector e = VectorMath.weight(FloatVector.fromArray(FLOATS, p, i).sub(shift));
       sum = sum.add(e);
       e.mul(factor).intoArray(p, i);
     }
-    return VectorMath.sum(sum);
+    return VectorShapes.sum(sum);
   }
 
   @Override
@@ -188,7 +183,7 @@ final class VectorAttend implements AttendKernels {
     for (; i + LANES <= count; i += LANES) {
       sum = sum.add(exp(FloatVector.fromArray(FLOATS, x, offset + i), shift));
     }
-    double total = VectorMath.sum(sum);
+    double total = VectorShapes.sum(sum);
     for (; i < count; i++) {
       total += Math.exp(x[offset + i] - shift);
     }
@@ -197,7 +192,7 @@ final class VectorAttend implements AttendKernels {
 
   /** Sums of masses may lie far above the shift; exp of 88 is still finite. */
   private static FloatVector exp(FloatVector x, float shift) {
-    return VectorMath.exp(x.sub(shift).min(88f));
+    return VectorMath.weight(x.sub(shift).min(88f));
   }
 
   @Override
@@ -223,7 +218,7 @@ final class VectorAttend implements AttendKernels {
       sum = sum.add(e);
       e.intoArray(x, offset + i);
     }
-    double total = VectorMath.sum(sum);
+    double total = VectorShapes.sum(sum);
     for (; i < count; i++) {
       x[offset + i] = (float) Math.exp(x[offset + i] - shift);
       total += x[offset + i];

@@ -1,8 +1,8 @@
 package io.github.quest4j.attention.kernel;
 
-import static io.github.quest4j.attention.kernel.VectorMath.FLOATS;
-import static io.github.quest4j.attention.kernel.VectorMath.LANES;
-import static io.github.quest4j.attention.kernel.VectorMath.fold;
+import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
+import static io.github.quest4j.attention.kernel.VectorFold.fold;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;

@@ -1,129 +1,88 @@
 package io.github.quest4j.attention.kernel;
 
+import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShuffle;
-import jdk.incubator.vector.VectorSpecies;
 
-/** The vector shape of this machine, its constants, and functions of whole vectors. */
+/** Exponential and logarithm of float vectors, to about 1e-7 relative. */
 final class VectorMath {
 
-  // The folds below are written for 4, 8 and 16 lanes.
-  static final VectorSpecies<Float> FLOATS =
-      FloatVector.SPECIES_PREFERRED.length() <= 16
-          ? FloatVector.SPECIES_PREFERRED
-          : FloatVector.SPECIES_512;
-  static final VectorSpecies<Integer> INTS =
-      VectorSpecies.of(int.class, FLOATS.vectorShape());
-  static final int LANES = FLOATS.length();
+  /** Exponents up to this size need no care. */
+  static final float EXP_RANGE = 80f;
 
-  /** Halves read as floats by their shifted bits are too small by this factor. */
-  static final float HALF_SCALE = 0x1p112f;
-
-  /** The bits of a half in a float, once shifted there with copies of its sign. */
-  static final int HALF_BITS = 0x8fffe000;
-
-  private static final VectorShuffle<Float> SWAP1 = swap(1);
-  private static final VectorShuffle<Float> SWAP2 = swap(2);
-  private static final VectorShuffle<Float> SWAP4 = swap(4);
-  private static final VectorShuffle<Float> SWAP8 = swap(8);
-  private static final VectorMask<Float> ODD1 = odd(1);
-  private static final VectorMask<Float> ODD2 = odd(2);
-  private static final VectorMask<Float> ODD4 = odd(4);
-  private static final VectorMask<Float> ODD8 = odd(8);
-
-  private static final float LOG2_E = 1.44269504f;
-  private static final float LN2_HIGH = 0.693359375f;
-  private static final float LN2_LOW = -2.12194440e-4f;
-  private static final float ROUND = 0x1.8p23f;
-  private static final float EXP_FLOOR = -87.3f;
+  private static final float WEIGHT_FLOOR = -87f;
+  private static final float LOG2_E = (float) (1 / Math.log(2));
+  private static final float LN2_HIGH = 0x1.63p-1f;
+  private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
+  private static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in low bits
 
   private VectorMath() {}
 
-  private static VectorShuffle<Float> swap(int distance) {
-    return VectorShuffle.fromOp(FLOATS, i -> (i ^ distance) < LANES ? i ^ distance : i);
-  }
-
-  private static VectorMask<Float> odd(int bit) {
-    boolean[] lanes = new boolean[LANES];
-    for (int i = 0; i < LANES; i++) {
-      lanes[i] = (i & bit) != 0;
-    }
-    return VectorMask.fromArray(FLOATS, lanes, 0);
-  }
-
-  /**
-   * The exponential, to about one unit in the last place; 0 below exp(-87.3), exactly 1 at 0. For
-   * arguments of at most 88.
-   */
+  /** {@code e^x} for x in -80..80: Taylor of degree 6 on the reduced argument, |r| <= ln(2)/2. */
   static FloatVector exp(FloatVector x) {
-    FloatVector clamped = x.max(EXP_FLOOR);
-    FloatVector shifted = clamped.mul(LOG2_E).add(ROUND);
-    FloatVector n = shifted.sub(ROUND);
-    FloatVector r = clamped.add(n.mul(-LN2_HIGH)).add(n.mul(-LN2_LOW));
-    // (exp(r) - 1 - r) / r^2, fitted for the least relative error of exp (3e-9) over +-ln(2)/2.
-    FloatVector p =
-        r.fma(
-            FloatVector.broadcast(FLOATS, 0.00138144649f),
-            FloatVector.broadcast(FLOATS, 0.00836878084f));
-    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.0416683927f));
-    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.166665196f));
-    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.49999994f));
-    p = p.fma(r.mul(r), r.add(1f));
-    IntVector power = shifted.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    FloatVector result = p.reinterpretAsInts().add(power).reinterpretAsFloats();
-    return result.blend(0f, x.lt(EXP_FLOOR));
+    FloatVector rounded = x.mul(LOG2_E).add(ROUND);
+    IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+    FloatVector n = rounded.sub(ROUND);
+    FloatVector r = x.sub(n.mul(LN2_HIGH)).sub(n.mul(LN2_LOW));
+    FloatVector p = FloatVector.broadcast(FLOATS, 1f / 720);
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 120));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 24));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f / 6));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.5f));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
+    return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+  }
+
+  /** {@code e^x} for x of at most 80; exactly 0 below -87, so a hidden token weighs nothing. */
+  static FloatVector weight(FloatVector x) {
+    return exp(x.max(WEIGHT_FLOOR)).blend(0f, x.lt(WEIGHT_FLOOR));
   }
 
   /**
-   * Sums the lanes of each of LANES vectors: lane i of the result is the sum of vector i. A tree
-   * that swaps halves, since adding up one vector at a time costs as much as the products did.
-   *
-   * @param partial {@code [LANES, LANES]} at {@code offset}
+   * {@code ln x} of positive normal numbers: with x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s
+   * = (m-1)/(m+1)}, it is {@code n ln 2 + 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
    */
-  static void fold(float[] partial, int offset, float[] sums, int at) {
-    for (int i = 0; i < LANES / 4; i++) {
-      four(partial, offset + 4 * i * LANES, offset + i * LANES);
-    }
-    FloatVector a = FloatVector.fromArray(FLOATS, partial, offset);
-    if (LANES >= 8) {
-      FloatVector b = FloatVector.fromArray(FLOATS, partial, offset + LANES);
-      a = fold(a, b, SWAP4, ODD4);
-    }
-    if (LANES == 16) {
-      FloatVector c = FloatVector.fromArray(FLOATS, partial, offset + 2 * LANES);
-      FloatVector d = FloatVector.fromArray(FLOATS, partial, offset + 3 * LANES);
-      a = fold(a, fold(c, d, SWAP4, ODD4), SWAP8, ODD8);
-    }
-    a.intoArray(sums, at);
+  static FloatVector log(FloatVector x) {
+    IntVector bits = x.reinterpretAsInts();
+    // Exponent such that the mantissa lies about 1.
+    IntVector n = bits.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
+    FloatVector m = bits.sub(n.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+    FloatVector exponent = (FloatVector) n.convertShape(VectorOperators.I2F, FLOATS, 0);
+    FloatVector s = m.sub(1f).div(m.add(1f));
+    FloatVector square = s.mul(s);
+    FloatVector p = FloatVector.broadcast(FLOATS, 2f / 9);
+    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 7));
+    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 5));
+    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 3));
+    FloatVector tail = p.mul(square).fma(s, exponent.mul(LN2_LOW));
+    return exponent.mul(LN2_HIGH).add(s.add(s).add(tail));
   }
 
-  private static void four(float[] partial, int from, int to) {
-    FloatVector a = FloatVector.fromArray(FLOATS, partial, from);
-    FloatVector b = FloatVector.fromArray(FLOATS, partial, from + LANES);
-    FloatVector c = FloatVector.fromArray(FLOATS, partial, from + 2 * LANES);
-    FloatVector d = FloatVector.fromArray(FLOATS, partial, from + 3 * LANES);
-    FloatVector sum = fold(fold(a, b, SWAP1, ODD1), fold(c, d, SWAP1, ODD1), SWAP2, ODD2);
-    sum.intoArray(partial, to);
+  /** Whether a lane is out of {@link #exp}'s range, or not a number. */
+  static VectorMask<Float> outOfRange(FloatVector x) {
+    return x.abs().compare(VectorOperators.LT, EXP_RANGE).not();
   }
 
-  private static FloatVector fold(
-      FloatVector a, FloatVector b, VectorShuffle<Float> swap, VectorMask<Float> odd) {
-    return a.blend(b, odd).add(b.blend(a, odd).rearrange(swap));
+  /** In place: {@code x[from .. from+count-1] = ln x}; what is NaN stays so. */
+  static void log(float[] x, int from, int count) {
+    int lanes = FLOATS.length();
+    int i = 0;
+    for (; i <= count - lanes; i += lanes) {
+      FloatVector v = FloatVector.fromArray(FLOATS, x, from + i);
+      keepNan(v, log(v)).intoArray(x, from + i);
+    }
+    if (i < count) {
+      VectorMask<Float> rest = FLOATS.indexInRange(i, count);
+      FloatVector v = FloatVector.fromArray(FLOATS, x, from + i, rest);
+      keepNan(v, log(v)).intoArray(x, from + i, rest);
+    }
   }
 
-  /** The sum of the lanes by halving: an order that does not change when code is compiled. */
-  static float sum(FloatVector v) {
-    FloatVector s = v;
-    if (LANES > 8) {
-      s = s.add(s.rearrange(SWAP8));
-    }
-    if (LANES > 4) {
-      s = s.add(s.rearrange(SWAP4));
-    }
-    s = s.add(s.rearrange(SWAP2));
-    return s.add(s.rearrange(SWAP1)).lane(0);
+  private static FloatVector keepNan(FloatVector x, FloatVector log) {
+    return log.blend(x, x.test(VectorOperators.IS_NAN));
   }
 }

@@ -1,7 +1,7 @@
 package io.github.quest4j.attention.kernel;
 
-import static io.github.quest4j.attention.kernel.VectorMath.FLOATS;
-import static io.github.quest4j.attention.kernel.VectorMath.LANES;
+import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
 import jdk.incubator.vector.FloatVector;
 

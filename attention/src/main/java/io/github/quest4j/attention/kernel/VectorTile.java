@@ -1,8 +1,8 @@
 package io.github.quest4j.attention.kernel;
 
-import static io.github.quest4j.attention.kernel.VectorMath.FLOATS;
-import static io.github.quest4j.attention.kernel.VectorMath.INTS;
-import static io.github.quest4j.attention.kernel.VectorMath.LANES;
+import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+import static io.github.quest4j.attention.kernel.VectorShapes.INTS;
+import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
 import io.github.quest4j.attention.kv.KvType;
 import java.nio.ByteOrder;
@@ -12,8 +12,6 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
-import jdk.incubator.vector.VectorShape;
-import jdk.incubator.vector.VectorSpecies;
 
 /**
  * Blocked causal attention of a tile of queries.
@@ -27,9 +25,6 @@ final class VectorTile {
   /** Keys of a block. */
   static final int BLOCK = 64;
 
-  private static final VectorSpecies<Short> HALVES =
-      VectorSpecies.of(
-          short.class, VectorShape.forBitSize(Math.max(64, FLOATS.vectorBitSize() / 2)));
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   private VectorTile() {}
@@ -130,13 +125,13 @@ final class VectorTile {
       int j = Math.min(i, n - LANES);
       IntVector wide =
           (IntVector)
-              ShortVector.fromMemorySegment(HALVES, slab, at + 2L * j, ORDER)
+              ShortVector.fromMemorySegment(VectorShapes.HALVES, slab, at + 2L * j, ORDER)
                   .convertShape(VectorOperators.S2I, INTS, 0);
       wide.lanewise(VectorOperators.LSHL, 16)
           .lanewise(VectorOperators.ASHR, 3)
-          .and(VectorMath.HALF_BITS)
+          .and(VectorShapes.HALF_BITS)
           .reinterpretAsFloats()
-          .mul(VectorMath.HALF_SCALE)
+          .mul(VectorShapes.HALF_SCALE)
           .intoArray(into, to + j);
     }
   }
@@ -177,12 +172,12 @@ final class VectorTile {
       // A row that has seen nothing yet has no maximum to subtract.
       FloatVector shift =
           max.blend(0f, max.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
-      FloatVector correction = VectorMath.exp(before.sub(shift));
+      FloatVector correction = VectorMath.weight(before.sub(shift));
       correction.intoArray(scratch.correction, r);
       FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sum, r).mul(correction);
       for (int k = 0; k < keys; k++) {
         FloatVector p =
-            VectorMath.exp(FloatVector.fromArray(FLOATS, scores, k * rows + r).sub(shift));
+            VectorMath.weight(FloatVector.fromArray(FLOATS, scores, k * rows + r).sub(shift));
         sum = sum.add(p);
         p.intoArray(scores, k * rows + r);
       }

@@ -1,9 +1,9 @@
 package io.github.quest4j.attention.kernel;
 
-import static io.github.quest4j.attention.kernel.VectorMath.FLOATS;
-import static io.github.quest4j.attention.kernel.VectorMath.HALF_BITS;
-import static io.github.quest4j.attention.kernel.VectorMath.INTS;
-import static io.github.quest4j.attention.kernel.VectorMath.LANES;
+import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+import static io.github.quest4j.attention.kernel.VectorShapes.HALF_BITS;
+import static io.github.quest4j.attention.kernel.VectorShapes.INTS;
+import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;

@@ -1,3 +1,3 @@
-/** The arithmetic of attention: scalar specifications and the Vector API kernels beside them. */
+/** The loops over keys and digests: the scalar specification and its Vector API counterpart. */
 @org.jspecify.annotations.NullMarked
 package io.github.quest4j.attention.kernel;

@@ -1,0 +1,360 @@
+package io.github.quest4j.attention.kv;
+
+import io.github.quest4j.attention.kernel.StoreKernels;
+import io.github.quest4j.attention.work.Workers;
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
+
+/**
+ * Keys and values of one sequence: the tables of the pages it leases.
+ *
+ * <p>A step is {@link #extend}, one {@link #append} per layer, then {@link #commit} or {@link
+ * #rollback}. Append is the only way a key gets into a page, and it seals the digest of every page
+ * that it fills, so no path can forget one. Not thread-safe; the kernels of a step may read it from
+ * several threads.
+ */
+public final class KvCache implements AutoCloseable {
+
+  private final PagePool pool;
+  private final int pageSize;
+  private final PageTable[] tables; // [group]
+  private final int[] written; // [layer], tokens in the layer's pages
+  private int length;
+  private int extent;
+  private boolean closed;
+
+  private KvCache(PagePool pool, PageTable[] tables, int length) {
+    this.pool = pool;
+    this.pageSize = pool.layout().pageSize();
+    this.tables = tables;
+    this.written = new int[pool.layout().layers().size()];
+    this.length = length;
+    this.extent = length;
+    Arrays.fill(written, length);
+  }
+
+  /** An empty sequence. */
+  public static KvCache open(PagePool pool) {
+    PageTable[] tables = new PageTable[pool.groups()];
+    for (int group = 0; group < tables.length; group++) {
+      tables[group] = new PageTable();
+    }
+    return new KvCache(pool, tables, 0);
+  }
+
+  /** The pool its pages come from. */
+  public PagePool pool() {
+    return pool;
+  }
+
+  /** Committed tokens. */
+  public int length() {
+    return length;
+  }
+
+  /** Committed tokens and those of the step under way. */
+  public int extent() {
+    return extent;
+  }
+
+  /** Logical pages of a layer up to {@link #extent}, released ones included. */
+  public int pages(int layer) {
+    return tables[pool.group(layer)].count;
+  }
+
+  /** First logical page of a layer that is still kept; 0 unless the layer has a window. */
+  public int firstPage(int layer) {
+    return tables[pool.group(layer)].first;
+  }
+
+  /** Leading logical pages of a layer that are full, and so have a digest. */
+  public int sealedPages(int layer) {
+    return written[layer] / pageSize;
+  }
+
+  /** Physical page of a logical page in {@code firstPage(layer) .. pages(layer)-1}. */
+  public int page(int layer, int logicalPage) {
+    return tables[pool.group(layer)].pages[logicalPage];
+  }
+
+  /** Tokens of a logical page up to {@link #extent}. */
+  public int tokensIn(int layer, int logicalPage) {
+    return Math.min(pageSize, extent - logicalPage * pageSize);
+  }
+
+  /**
+   * Begins a step of {@code tokens} tokens: leases their pages in all groups, and an own copy of
+   * the last page where that is shared and not full.
+   *
+   * @throws OutOfPagesException if the memory limit does not allow it; the cache is unchanged
+   */
+  public void extend(int tokens) {
+    requireOpen();
+    requireNoStep("extend");
+    if (tokens < 1) {
+      throw new IllegalArgumentException("tokens to extend by is not positive: " + tokens);
+    }
+    if (tokens > Integer.MAX_VALUE - pageSize - length) {
+      throw new IllegalArgumentException("sequence too long: " + length + " + " + tokens);
+    }
+    int wanted = pagesFor(length + tokens);
+    int group = 0;
+    try {
+      for (; group < tables.length; group++) {
+        lease(group, wanted);
+      }
+    } catch (OutOfMemoryLimitException | OutOfMemoryError e) {
+      for (int g = 0; g < group; g++) {
+        pool.release(g, tables[g].pages, tables[g].count, wanted);
+      }
+      throw new OutOfPagesException(tokens, e);
+    }
+    for (PageTable table : tables) {
+      table.count = wanted;
+    }
+    extent = length + tokens;
+  }
+
+  // A copy of the last page is leased behind the new pages first, so that nothing has changed when
+  // there is no room for it.
+  private void lease(int group, int wanted) {
+    PageTable table = tables[group];
+    table.ensure(wanted + 1);
+    int used = length % pageSize;
+    int last = table.count - 1;
+    boolean copy = used != 0 && pool.references(group, table.pages[last]) > 1;
+    pool.lease(group, table.pages, table.count, copy ? wanted + 1 : wanted);
+    if (copy) {
+      // The first of the leased pages takes the last page's place, so the run stays in order.
+      int shared = table.pages[last];
+      pool.copy(group, shared, table.pages[table.count], used);
+      System.arraycopy(table.pages, table.count, table.pages, last, wanted + 1 - table.count);
+      table.pages[wanted] = shared;
+      pool.release(group, table.pages, wanted, wanted + 1);
+    }
+  }
+
+  /**
+   * Writes the keys and values of the step's tokens into a layer's pages, and seals the digest of
+   * every page that becomes full.
+   *
+   * @param keys {@code [tokens, kvHeads * headDim]} at {@code keyOffset}, rows {@code rowStride}
+   *     apart, after RoPE
+   * @param values likewise
+   * @param tokens those given to {@link #extend}
+   * @param workers share the pages of a long step; must not be running
+   */
+  public void append(
+      int layer,
+      float[] keys,
+      int keyOffset,
+      float[] values,
+      int valueOffset,
+      int rowStride,
+      int tokens,
+      Workers workers) {
+    if (tokens < 1 || tokens != extent - length) {
+      throw new IllegalStateException(
+          "append of " + tokens + " tokens in a step of " + (extent - length));
+    }
+    if (written[layer] != length) {
+      throw new IllegalStateException("layer " + layer + " was already appended in this step");
+    }
+    int row = pool.layout().layers().get(layer).kvHeads();
+    row *= pool.layout().layers().get(layer).headDim();
+    long span = (long) (tokens - 1) * rowStride + row;
+    if (rowStride < row
+        || keyOffset < 0
+        || valueOffset < 0
+        || keyOffset + span > keys.length
+        || valueOffset + span > values.length) {
+      throw new IllegalArgumentException(
+          "keys or values do not hold " + tokens + " rows of " + row + " with stride " + rowStride);
+    }
+    int first = length / pageSize;
+    int last = (extent - 1) / pageSize;
+    if (first == last) {
+      appendPage(layer, first, keys, keyOffset, values, valueOffset, rowStride);
+    } else {
+      workers.run(
+          last - first + 1,
+          (index, worker) ->
+              appendPage(layer, first + index, keys, keyOffset, values, valueOffset, rowStride));
+    }
+    written[layer] = extent;
+  }
+
+  private void appendPage(
+      int layer,
+      int logicalPage,
+      float[] keys,
+      int keyOffset,
+      float[] values,
+      int valueOffset,
+      int rowStride) {
+    KvLayout layout = pool.layout();
+    LayerShape shape = layout.layers().get(layer);
+    int headDim = shape.headDim();
+    int group = pool.group(layer);
+    int page = tables[group].pages[logicalPage];
+    MemorySegment slab = pool.slab(group, page);
+    int from = Math.max(length, logicalPage * pageSize);
+    int to = Math.min(extent, (logicalPage + 1) * pageSize);
+    boolean full = to == (logicalPage + 1) * pageSize;
+    long rowBytes = (long) headDim * layout.type().bytes();
+    for (int head = 0; head < shape.kvHeads(); head++) {
+      long keyAt = pool.keyOffset(layer, page, head);
+      long valueAt = pool.valueOffset(layer, page, head);
+      for (int token = from; token < to; token++) {
+        long inPage = (token & (pageSize - 1)) * rowBytes;
+        int inRows = (token - length) * rowStride + head * headDim;
+        store(keys, keyOffset + inRows, slab, keyAt + inPage, headDim);
+        store(values, valueOffset + inRows, slab, valueAt + inPage, headDim);
+      }
+      if (full) {
+        layout
+            .digest()
+            .seal(
+                layout.type(),
+                headDim,
+                pageSize,
+                slab,
+                keyAt,
+                pool.digestSlab(group, page),
+                pool.digestOffset(layer, page, head));
+      }
+    }
+  }
+
+  private void store(float[] source, int offset, MemorySegment target, long at, int count) {
+    StoreKernels kernels = pool.kernels().store();
+    switch (pool.layout().type()) {
+      case F16 -> kernels.toHalf(source, offset, target, at, count);
+      case F32 -> MemorySegment.copy(source, offset, target, ValueLayout.JAVA_FLOAT, at, count);
+    }
+  }
+
+  /**
+   * Ends the step: its tokens become part of the sequence. Layers with a window release the pages
+   * that no later query can see.
+   *
+   * @throws IllegalStateException if a layer was not appended
+   */
+  public void commit() {
+    requireOpen();
+    for (int layer = 0; layer < written.length; layer++) {
+      if (written[layer] != extent) {
+        throw new IllegalStateException("layer " + layer + " was not appended in this step");
+      }
+    }
+    length = extent;
+    for (int group = 0; group < tables.length; group++) {
+      PageTable table = tables[group];
+      int first = firstTokenSeen(group, length) / pageSize;
+      if (first > table.first) {
+        pool.release(group, table.pages, table.first, first);
+        table.first = first;
+      }
+    }
+  }
+
+  private int firstTokenSeen(int group, int position) {
+    int window = pool.window(group);
+    return window == 0 ? 0 : Math.max(0, position - window + 1);
+  }
+
+  /** Gives the step under way up: the sequence is as it was before {@link #extend}. Idempotent. */
+  public void rollback() {
+    requireOpen();
+    shrink(length);
+  }
+
+  /**
+   * Keeps the first {@code length} tokens.
+   *
+   * @throws IllegalArgumentException if that is negative or beyond the sequence
+   * @throws IllegalStateException if a layer with a window has released tokens that the next query
+   *     would see, or a step is under way; nothing has changed then
+   */
+  public void truncate(int length) {
+    requireOpen();
+    requireNoStep("truncate");
+    if (length < 0 || length > this.length) {
+      throw new IllegalArgumentException(
+          "length to truncate to is not in 0.." + this.length + ": " + length);
+    }
+    for (int group = 0; group < tables.length; group++) {
+      int kept = tables[group].first * pageSize;
+      if (kept > firstTokenSeen(group, length)) {
+        throw new IllegalStateException(
+            "cannot truncate to "
+                + length
+                + " tokens: the layers with a window of "
+                + pool.window(group)
+                + " released what lies before token "
+                + kept);
+      }
+    }
+    shrink(length);
+  }
+
+  private void shrink(int length) {
+    int pages = pagesFor(length);
+    for (int group = 0; group < tables.length; group++) {
+      PageTable table = tables[group];
+      pool.release(group, table.pages, pages, table.count);
+      table.count = pages;
+    }
+    this.length = length;
+    extent = length;
+    Arrays.fill(written, length);
+  }
+
+  /** A second sequence with the same tokens; it shares all pages until one of the two writes. */
+  public KvCache fork() {
+    requireOpen();
+    requireNoStep("fork");
+    PageTable[] copies = new PageTable[tables.length];
+    for (int group = 0; group < tables.length; group++) {
+      copies[group] = new PageTable(tables[group]);
+      pool.retain(group, copies[group].pages, copies[group].first, copies[group].count);
+    }
+    return new KvCache(pool, copies, length);
+  }
+
+  /** Gives all pages back. Idempotent. */
+  @Override
+  public void close() {
+    if (closed) {
+      return;
+    }
+    closed = true;
+    for (int group = 0; group < tables.length; group++) {
+      PageTable table = tables[group];
+      pool.release(group, table.pages, table.first, table.count);
+      table.first = 0;
+      table.count = 0;
+    }
+    length = 0;
+    extent = 0;
+    Arrays.fill(written, 0);
+  }
+
+  private int pagesFor(int tokens) {
+    return (tokens + pageSize - 1) / pageSize;
+  }
+
+  private void requireOpen() {
+    if (closed) {
+      throw new IllegalStateException("the sequence is closed");
+    }
+  }
+
+  private void requireNoStep(String operation) {
+    if (extent != length) {
+      throw new IllegalStateException(
+          operation + " while a step is under way; commit or roll back");
+    }
+  }
+}

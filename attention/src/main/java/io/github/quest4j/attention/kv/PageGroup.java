@@ -1,0 +1,121 @@
+package io.github.quest4j.attention.kv;
+
+import io.github.quest4j.attention.kernel.ScoreKernels;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
+import java.util.List;
+
+/**
+ * The storage of the layers that share a window. A slab holds a run of pages:
+ *
+ * <pre>
+ * keys and values  // [layer, kvHead, page, {key, value}, pageSize, headDim]
+ * digests          // [layer, kvHead, page, stride]
+ * </pre>
+ */
+final class PageGroup {
+
+  private static final int SLAB_TOKENS = 1024;
+  private static final int ALIGNMENT = 64;
+  private static final int DIGEST_ALIGNMENT = 32;
+
+  final int window;
+  final List<Integer> layers;
+  final PageRuns runs = new PageRuns();
+  final long slabBytes;
+  final long digestBytes; // of a slab
+  final int pagesPerSlab;
+
+  private final KvLayout layout;
+  private final int slabShift;
+  private final long[] keyBase; // [layer of the model]
+  private final long[] digestBase; // [layer of the model]
+  private final long[] pageStride; // [layer of the model], bytes of keys and values of one head
+  private final int[] digestStride; // [layer of the model]
+  private volatile MemorySegment[] slabs = new MemorySegment[0];
+
+  PageGroup(KvLayout layout, int window, List<Integer> layers) {
+    this.layout = layout;
+    this.window = window;
+    this.layers = List.copyOf(layers);
+    pagesPerSlab = Math.max(1, SLAB_TOKENS / layout.pageSize());
+    slabShift = Integer.numberOfTrailingZeros(pagesPerSlab);
+    int count = layout.layers().size();
+    keyBase = new long[count];
+    digestBase = new long[count];
+    pageStride = new long[count];
+    digestStride = new int[count];
+    long at = 0;
+    for (int layer : layers) {
+      LayerShape shape = layout.layers().get(layer);
+      pageStride[layer] = 2L * layout.pageSize() * shape.headDim() * layout.type().bytes();
+      keyBase[layer] = at;
+      at = Math.addExact(at, pageStride[layer] * shape.kvHeads() * pagesPerSlab);
+    }
+    at = roundUp(at, ALIGNMENT);
+    long digests = at;
+    for (int layer : layers) {
+      LayerShape shape = layout.layers().get(layer);
+      int bytes = layout.digest().bytes(layout.type(), shape.headDim(), layout.pageSize());
+      digestStride[layer] = Math.toIntExact(roundUp(bytes, DIGEST_ALIGNMENT));
+      digestBase[layer] = at;
+      at = Math.addExact(at, (long) digestStride[layer] * shape.kvHeads() * pagesPerSlab);
+    }
+    digestBytes = at - digests;
+    slabBytes = Math.addExact(at, ScoreKernels.SLACK);
+  }
+
+  private static long roundUp(long value, long multiple) {
+    return (value + multiple - 1) / multiple * multiple;
+  }
+
+  int slabs() {
+    return slabs.length;
+  }
+
+  void addSlab(Arena arena) {
+    MemorySegment[] more = Arrays.copyOf(slabs, slabs.length + 1);
+    more[slabs.length] = arena.allocate(slabBytes, ALIGNMENT);
+    slabs = more;
+    runs.grow(pagesPerSlab);
+  }
+
+  MemorySegment slab(int page) {
+    return slabs[page >> slabShift];
+  }
+
+  long keyOffset(int layer, int page, int kvHead) {
+    long index = ((long) kvHead << slabShift) + (page & (pagesPerSlab - 1));
+    return keyBase[layer] + index * pageStride[layer];
+  }
+
+  long valueOffset(int layer, int page, int kvHead) {
+    return keyOffset(layer, page, kvHead) + (pageStride[layer] >> 1);
+  }
+
+  long digestOffset(int layer, int page, int kvHead) {
+    long index = ((long) kvHead << slabShift) + (page & (pagesPerSlab - 1));
+    return digestBase[layer] + index * digestStride[layer];
+  }
+
+  int digestStride(int layer) {
+    return digestStride[layer];
+  }
+
+  /** Copies the first {@code tokens} tokens of a page to another, for all layers. */
+  void copy(int from, int to, int tokens) {
+    MemorySegment source = slab(from);
+    MemorySegment target = slab(to);
+    for (int layer : layers) {
+      LayerShape shape = layout.layers().get(layer);
+      long bytes = (long) tokens * shape.headDim() * layout.type().bytes();
+      for (int head = 0; head < shape.kvHeads(); head++) {
+        MemorySegment.copy(
+            source, keyOffset(layer, from, head), target, keyOffset(layer, to, head), bytes);
+        MemorySegment.copy(
+            source, valueOffset(layer, from, head), target, valueOffset(layer, to, head), bytes);
+      }
+    }
+  }
+}

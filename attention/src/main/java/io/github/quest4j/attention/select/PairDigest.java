@@ -1,0 +1,47 @@
+package io.github.quest4j.attention.select;
+
+import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kv.DigestFormat;
+import io.github.quest4j.attention.kv.KvType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Two numbers per channel of a page's keys, in the type of the keys: {@code [2, headDim]}, minimum
+ * and maximum or mean and standard deviation. Minimum and maximum are keys themselves, so they need
+ * no rounding and the bound holds exactly for the keys as stored.
+ */
+record PairDigest(String name, boolean bounds, Kernels kernels, SealScratch scratch)
+    implements DigestFormat {
+
+  PairDigest(String name, boolean bounds, Kernels kernels) {
+    this(name, bounds, kernels, new SealScratch());
+  }
+
+  @Override
+  public int bytes(KvType type, int headDim, int pageSize) {
+    return 2 * headDim * type.bytes();
+  }
+
+  @Override
+  public void seal(
+      KvType type,
+      int headDim,
+      int pageSize,
+      MemorySegment keys,
+      long keysOffset,
+      MemorySegment digest,
+      long digestOffset) {
+    SealScratch.Buffers buffers = scratch.of(headDim, pageSize);
+    buffers.read(kernels.store(), type, keys, keysOffset, headDim * pageSize);
+    float[] page = buffers.keys;
+    if (bounds) {
+      kernels.seal().minMax(page, pageSize, headDim, buffers.low, buffers.high);
+    } else {
+      kernels.seal().mean(page, pageSize, headDim, buffers.low);
+      kernels.seal().deviation(page, pageSize, headDim, buffers.low, buffers.high);
+    }
+    long high = digestOffset + (long) headDim * type.bytes();
+    SealScratch.write(kernels.store(), type, buffers.low, headDim, digest, digestOffset);
+    SealScratch.write(kernels.store(), type, buffers.high, headDim, digest, high);
+  }
+}

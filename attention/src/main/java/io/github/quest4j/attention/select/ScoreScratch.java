@@ -1,0 +1,47 @@
+package io.github.quest4j.attention.select;
+
+/**
+ * A query as a scorer wants it. Made once per worker by {@link PageScorer#scratch} and filled by
+ * {@link PageScorer#prepare}; scoring only reads it, so several workers may score with one.
+ */
+public abstract sealed class ScoreScratch
+    permits PairScorer.Query, SketchScorer.Query, OracleScorer.Query {
+
+  private final int headDim;
+  private final int maxGroup;
+  private int queryHeads;
+  private float scale;
+
+  ScoreScratch(int headDim, int maxGroup) {
+    this.headDim = headDim;
+    this.maxGroup = maxGroup;
+  }
+
+  void set(int headDim, int queryHeads, float scale) {
+    if (headDim > this.headDim || queryHeads > maxGroup || queryHeads < 1) {
+      throw new IllegalArgumentException(
+          "scratch for "
+              + maxGroup
+              + " heads of "
+              + this.headDim
+              + " channels cannot hold "
+              + queryHeads
+              + " of "
+              + headDim);
+    }
+    this.queryHeads = queryHeads;
+    this.scale = scale;
+  }
+
+  int maxGroup() {
+    return maxGroup;
+  }
+
+  int queryHeads() {
+    return queryHeads;
+  }
+
+  float scale() {
+    return scale;
+  }
+}

@@ -1,0 +1,175 @@
+package io.github.quest4j.attention.select;
+
+import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.ScoreKernels;
+import io.github.quest4j.attention.kernel.SketchLayout;
+import io.github.quest4j.attention.kernel.SketchTables;
+import io.github.quest4j.attention.kv.KvCache;
+import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.KvType;
+import java.lang.foreign.MemorySegment;
+
+/**
+ * Estimated log mass of a page from its {@link SketchDigest}: {@code scale q.mean + log sum_j
+ * exp(scale s_j (Rq . sign r_j))}. Pages are chosen by the least-squares scale; masses use the
+ * unbiased one.
+ */
+final class SketchScorer extends DigestScorer {
+
+  /** The query as it meets the mean, and rotated as it meets the signs. */
+  static final class Query extends ScoreScratch {
+    final float[] plain; // [heads, headDim], arranged for halves
+    final float[] rotated; // [heads, headDim]
+    SketchTables tables;
+
+    Query(int headDim, int maxGroup, ScoreKernels kernels) {
+      super(headDim, maxGroup);
+      int heads = (maxGroup + ScoreKernels.HEADS - 1) / ScoreKernels.HEADS * ScoreKernels.HEADS;
+      plain = new float[heads * Math.max(headDim, kernels.arranged(headDim))];
+      rotated = new float[maxGroup * headDim];
+      tables = new SketchTables(maxGroup, headDim);
+    }
+  }
+
+  private final SketchDigest sketch;
+
+  SketchScorer(Kernels kernels) {
+    this(kernels, new SketchDigest(kernels));
+  }
+
+  private SketchScorer(Kernels kernels, SketchDigest sketch) {
+    super(kernels, sketch);
+    this.sketch = sketch;
+  }
+
+  @Override
+  public boolean logMass() {
+    return true;
+  }
+
+  @Override
+  public boolean estimatesMass() {
+    return true;
+  }
+
+  @Override
+  public ScoreScratch scratch(int headDim, int maxGroup, int pageSize) {
+    return new Query(headDim, maxGroup, kernels.score());
+  }
+
+  @Override
+  public void prepare(
+      KvCache cache,
+      int layer,
+      int kvHead,
+      float[] q,
+      int qOffset,
+      int queryHeads,
+      float scale,
+      ScoreScratch scratch) {
+    KvLayout layout = cache.pool().layout();
+    int headDim = layout.layers().get(layer).headDim();
+    Query query = (Query) scratch;
+    query.set(headDim, queryHeads, scale);
+    if (query.tables.dim() != headDim) {
+      query.tables = new SketchTables(query.maxGroup(), headDim); // layers of another head dim
+    }
+    System.arraycopy(q, qOffset, query.rotated, 0, queryHeads * headDim);
+    ScoreKernels score = kernels.score();
+    for (int h = 0; h < queryHeads; h++) {
+      sketch.rotation(headDim).apply(query.rotated, h * headDim);
+      if (layout.type() == KvType.F16) {
+        int arranged = score.arranged(headDim);
+        score.arrange(q, qOffset + h * headDim, headDim, query.plain, h * arranged);
+        score.fillTables(query.tables, h, query.rotated, h * headDim);
+      }
+    }
+    if (layout.type() == KvType.F32) {
+      System.arraycopy(q, qOffset, query.plain, 0, queryHeads * headDim);
+    }
+  }
+
+  @Override
+  void scoreRun(
+      KvLayout kv,
+      int headDim,
+      MemorySegment digests,
+      long offset,
+      long stride,
+      int count,
+      float[] scores,
+      int at,
+      int outStride,
+      float[] masses,
+      ScoreScratch scratch) {
+    SketchLayout layout = SketchDigest.layout(kv.type(), headDim, kv.pageSize());
+    Query query = (Query) scratch;
+    ScoreKernels score = kernels.score();
+    int heads = query.queryHeads();
+    float scale = query.scale();
+    long means = offset + layout.meanOffset();
+    for (boolean unbiased : new boolean[] {false, true}) {
+      float[] out = unbiased ? masses : scores;
+      if (out.length == 0) {
+        continue;
+      }
+      switch (kv.type()) {
+        case F16 -> {
+          float factor = unbiased ? scale * layout.ratio() : scale;
+          score.sketchHalf(
+              digests,
+              offset,
+              stride,
+              count,
+              layout,
+              query.tables,
+              heads,
+              factor,
+              out,
+              at,
+              outStride);
+          score.addDotsHalf(
+              digests,
+              means,
+              stride,
+              count,
+              headDim,
+              query.plain,
+              heads,
+              scale,
+              out,
+              at,
+              outStride);
+        }
+        case F32 -> {
+          int scales = unbiased ? layout.unbiasedOffset() : layout.scalesOffset();
+          score.sketchFloat(
+              digests,
+              offset,
+              stride,
+              count,
+              layout,
+              scales,
+              query.rotated,
+              heads,
+              scale,
+              out,
+              at,
+              outStride);
+          score.addDotsFloat(
+              digests,
+              means,
+              stride,
+              count,
+              headDim,
+              query.plain,
+              heads,
+              scale,
+              out,
+              at,
+              outStride);
+        }
+      }
+    }
+  }
+}
