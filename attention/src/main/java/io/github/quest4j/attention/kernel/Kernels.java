@@ -7,8 +7,14 @@ package io.github.quest4j.attention.kernel;
  * @param store how keys get into pages
  * @param seal how digests are made
  * @param score how pages are scored
+ * @param attend attention over pages
  */
-public record Kernels(String describe, StoreKernels store, SealKernels seal, ScoreKernels score) {
+public record Kernels(
+    String describe,
+    StoreKernels store,
+    SealKernels seal,
+    ScoreKernels score,
+    AttendKernels attend) {
 
   /** The fastest that this JVM allows; one warning tells when a flag is missing. */
   public static Kernels best() {
@@ -18,6 +24,10 @@ public record Kernels(String describe, StoreKernels store, SealKernels seal, Sco
   /** The specification: plain loops. */
   public static Kernels scalar() {
     return new Kernels(
-        "scalar", new ScalarStoreKernels(), new ScalarSealKernels(), new ScalarScoreKernels());
+        "scalar",
+        new ScalarStoreKernels(),
+        new ScalarSealKernels(),
+        new ScalarScoreKernels(),
+        new ScalarAttend());
   }
 }

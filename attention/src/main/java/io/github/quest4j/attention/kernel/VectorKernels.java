@@ -10,6 +10,7 @@ final class VectorKernels {
         "vector, " + VectorShapes.FLOATS.vectorBitSize() + " bits",
         new VectorStoreKernels(),
         new VectorSealKernels(),
-        new VectorScoreKernels());
+        new VectorScoreKernels(),
+        new VectorAttend());
   }
 }

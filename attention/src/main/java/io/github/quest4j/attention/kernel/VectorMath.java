@@ -13,6 +13,7 @@ final class VectorMath {
   /** Exponents up to this size need no care. */
   static final float EXP_RANGE = 80f;
 
+  private static final float WEIGHT_FLOOR = -87f;
   private static final float LOG2_E = (float) (1 / Math.log(2));
   private static final float LN2_HIGH = 0x1.63p-1f;
   private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
@@ -34,6 +35,11 @@ final class VectorMath {
     p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
     p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
     return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
+  }
+
+  /** {@code e^x} for x of at most 80; exactly 0 below -87, so a hidden token weighs nothing. */
+  static FloatVector weight(FloatVector x) {
+    return exp(x.max(WEIGHT_FLOOR)).blend(0f, x.lt(WEIGHT_FLOOR));
   }
 
   /**

@@ -23,7 +23,8 @@ final class VectorShapes {
   /** What {@link #highHalves} must be multiplied with. */
   static final float HALF_SCALE = 0x1p112f;
 
-  private static final int SIGN_EXPONENT_MANTISSA = 0x8fffe000;
+  /** The bits of a half in a float, once shifted there with copies of its sign. */
+  static final int HALF_BITS = 0x8fffe000;
 
   /** The partner of every lane in a butterfly of distance 1. */
   static final VectorShuffle<Float> BY_1 = partner(1);
@@ -50,7 +51,7 @@ final class VectorShapes {
   static FloatVector highHalves(IntVector pairs) {
     return pairs
         .lanewise(VectorOperators.ASHR, 3)
-        .and(SIGN_EXPONENT_MANTISSA)
+        .and(HALF_BITS)
         .reinterpretAsFloats();
   }
 
