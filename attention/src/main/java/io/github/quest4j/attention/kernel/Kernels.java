@@ -16,6 +16,11 @@ public record Kernels(
     ScoreKernels score,
     AttendKernels attend) {
 
+  /** Whether they use the Vector API. */
+  public boolean vectorised() {
+    return describe.startsWith("vector");
+  }
+
   /** The fastest that this JVM allows; one warning tells when a flag is missing. */
   public static Kernels best() {
     return KernelProvider.Best.KERNELS;

@@ -53,7 +53,12 @@ final class VectorFold {
     FloatVector b = FloatVector.fromArray(FLOATS, partial, from + LANES);
     FloatVector c = FloatVector.fromArray(FLOATS, partial, from + 2 * LANES);
     FloatVector d = FloatVector.fromArray(FLOATS, partial, from + 3 * LANES);
-    FloatVector sum = fold(fold(a, b, VectorShapes.BY_1, ODD1), fold(c, d, VectorShapes.BY_1, ODD1), VectorShapes.BY_2, ODD2);
+    FloatVector sum =
+        fold(
+            fold(a, b, VectorShapes.BY_1, ODD1),
+            fold(c, d, VectorShapes.BY_1, ODD1),
+            VectorShapes.BY_2,
+            ODD2);
     sum.intoArray(partial, to);
   }
 

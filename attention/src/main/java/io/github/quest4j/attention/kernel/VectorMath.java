@@ -8,7 +8,7 @@ import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** Exponential and logarithm of float vectors, to about 1e-7 relative. */
-final class VectorMath {
+public final class VectorMath {
 
   /** Exponents up to this size need no care. */
   static final float EXP_RANGE = 80f;
@@ -22,7 +22,7 @@ final class VectorMath {
   private VectorMath() {}
 
   /** {@code e^x} for x in -80..80: Taylor of degree 6 on the reduced argument, |r| <= ln(2)/2. */
-  static FloatVector exp(FloatVector x) {
+  public static FloatVector exp(FloatVector x) {
     FloatVector rounded = x.mul(LOG2_E).add(ROUND);
     IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
     FloatVector n = rounded.sub(ROUND);

@@ -10,9 +10,9 @@ import jdk.incubator.vector.VectorSpecies;
 /**
  * The vector shapes of this machine; constants, since only then do they compile to instructions.
  */
-final class VectorShapes {
+public final class VectorShapes {
 
-  static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
+  public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final int LANES = FLOATS.length();
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
 
@@ -49,10 +49,7 @@ final class VectorShapes {
    * finite halves; every bit pattern gives a finite number.
    */
   static FloatVector highHalves(IntVector pairs) {
-    return pairs
-        .lanewise(VectorOperators.ASHR, 3)
-        .and(HALF_BITS)
-        .reinterpretAsFloats();
+    return pairs.lanewise(VectorOperators.ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
   }
 
   /** The same of the halves in the lower 16 bits. */
@@ -64,7 +61,7 @@ final class VectorShapes {
    * Sum of all lanes, by halves. The order of {@code reduceLanes} is not specified, and it does
    * differ between interpreted and compiled code, so scores would change as the JVM warms up.
    */
-  static float sum(FloatVector x) {
+  public static float sum(FloatVector x) {
     FloatVector y = x;
     if (LANES >= 16) {
       y = y.add(y.rearrange(BY_8));

@@ -5,11 +5,12 @@ import io.github.quest4j.model.gguf.GgufTensor;
 import java.util.List;
 
 /**
- * A device that a transformer computes on. Its operations are the model's own nouns; each works on the first {@code rows} rows
- * of its tensors.
+ * A device that a transformer computes on. Its operations are the model's own nouns; each works on
+ * the first {@code rows} rows of its tensors.
  *
- * <p>One thread calls a backend at a time. The result of a row depends on that row alone, bit for bit: not on the number of
- * threads, on the other rows of the step or on how a prompt was cut into pieces.
+ * <p>One thread calls a backend at a time. The result of a row depends on that row alone, bit for
+ * bit: not on the number of threads, on the other rows of the step or on how a prompt was cut into
+ * pieces.
  */
 public interface Backend extends AutoCloseable {
 
@@ -32,7 +33,10 @@ public interface Backend extends AutoCloseable {
   /** Root mean square norm of each row, times {@code weight}. */
   void rmsNorm(Tensor x, int rows, Weight weight, float epsilon, Tensor out);
 
-  /** Root mean square norm of each head of each row, in place; {@code weight} has one value per channel of a head. */
+  /**
+   * Root mean square norm of each head of each row, in place; {@code weight} has one value per
+   * channel of a head.
+   */
   void headNorm(Tensor x, int rows, Weight weight, float epsilon);
 
   /** {@code outs[i] = weights[i] x} for each of the weights, which read the same input. */

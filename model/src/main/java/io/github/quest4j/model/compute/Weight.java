@@ -1,6 +1,9 @@
 package io.github.quest4j.model.compute;
 
-/** A weight matrix or vector of the model, made usable by the backend; read where the model file is mapped. */
+/**
+ * A weight matrix or vector of the model, made usable by the backend; read where the model file is
+ * mapped.
+ */
 public interface Weight {
 
   /** The tensor's name in the model file, for messages. */

@@ -12,7 +12,10 @@ import io.github.quest4j.model.compute.Weight;
 import io.github.quest4j.model.gguf.GgufTensor;
 import java.util.List;
 
-/** The processor: activations on the heap, weights where they are mapped, rows and output channels shared by the workers. */
+/**
+ * The processor: activations on the heap, weights where they are mapped, rows and output channels
+ * shared by the workers.
+ */
 public final class CpuBackend implements Backend {
 
   // Work on fewer values than this is done before another thread has woken up.
@@ -34,7 +37,11 @@ public final class CpuBackend implements Backend {
     this.matmul = new CpuMatmul(workers, kernels.vectorised());
     this.kernels = kernels.vectorised() ? new VectorRowKernels() : new ScalarRowKernels();
     this.description =
-        "CPU, " + workers.threads() + (workers.threads() == 1 ? " thread" : " threads") + ", kernels: " + kernels.describe();
+        "CPU, "
+            + workers.threads()
+            + (workers.threads() == 1 ? " thread" : " threads")
+            + ", kernels: "
+            + kernels.describe();
   }
 
   @Override
@@ -119,7 +126,8 @@ public final class CpuBackend implements Backend {
         n,
         row -> {
           for (int at = row * n; at < (row + 1) * n; at += headDim) {
-            kernels.rope(data, at, pairs, angles.interleaved(), angles.cos(), angles.sin(), row * pairs);
+            kernels.rope(
+                data, at, pairs, angles.interleaved(), angles.cos(), angles.sin(), row * pairs);
           }
         });
   }

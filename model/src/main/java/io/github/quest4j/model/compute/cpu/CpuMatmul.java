@@ -111,7 +111,8 @@ final class CpuMatmul {
     workers.run(
         Math.ceilDiv(tiles, PACK_TILES),
         (task, worker) ->
-            activations.pack(x, 0, columns, task * PACK_TILES, Math.min(tiles, (task + 1) * PACK_TILES)));
+            activations.pack(
+                x, 0, columns, task * PACK_TILES, Math.min(tiles, (task + 1) * PACK_TILES)));
   }
 
   /** A range of output channels of one of the weights. */

@@ -8,8 +8,8 @@ import io.github.quest4j.model.gguf.GgufException;
 import io.github.quest4j.model.gguf.GgufTensor;
 
 /**
- * A weight where the model file is mapped. Vectors (norms and biases, a thousandth of a model) are unpacked, since several
- * operations walk over them for each row.
+ * A weight where the model file is mapped. Vectors (norms and biases, a thousandth of a model) are
+ * unpacked, since several operations walk over them for each row.
  *
  * @param matrix the mapped blocks
  * @param vector the values of a single row, else empty
@@ -18,10 +18,12 @@ record CpuWeight(String name, MatmulWeights matrix, float[] vector) implements W
 
   static CpuWeight of(GgufTensor tensor) {
     if (tensor.rows() > Integer.MAX_VALUE || tensor.columns() > Integer.MAX_VALUE) {
-      throw new GgufException("tensor " + tensor.name() + " is too large: " + tensor.rows() + " x " + tensor.columns());
+      throw new GgufException(
+          "tensor " + tensor.name() + " is too large: " + tensor.rows() + " x " + tensor.columns());
     }
     MatmulWeights matrix =
-        new MatmulWeights(tensor.data(), tensor.type(), (int) tensor.rows(), (int) tensor.columns());
+        new MatmulWeights(
+            tensor.data(), tensor.type(), (int) tensor.rows(), (int) tensor.columns());
     float[] vector = new float[matrix.rows() == 1 ? matrix.columns() : 0];
     if (vector.length > 0) {
       Dequantizer.row(matrix, 0, 0, vector.length, vector, 0);

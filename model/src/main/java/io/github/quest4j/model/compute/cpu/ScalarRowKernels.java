@@ -8,7 +8,8 @@ final class ScalarRowKernels implements RowKernels {
   private static final double SQRT_2_OVER_PI = Math.sqrt(2 / Math.PI);
 
   @Override
-  public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float epsilon, float[] out, int outOffset) {
+  public void rmsNorm(
+      float[] x, int xOffset, float[] weight, int n, float epsilon, float[] out, int outOffset) {
     double sum = 0;
     for (int i = 0; i < n; i++) {
       sum += (double) x[xOffset + i] * x[xOffset + i];
@@ -21,7 +22,13 @@ final class ScalarRowKernels implements RowKernels {
 
   @Override
   public void rope(
-      float[] x, int offset, int pairs, boolean interleaved, float[] cos, float[] sin, int angleOffset) {
+      float[] x,
+      int offset,
+      int pairs,
+      boolean interleaved,
+      float[] cos,
+      float[] sin,
+      int angleOffset) {
     for (int i = 0; i < pairs; i++) {
       int a = offset + (interleaved ? 2 * i : i);
       int b = interleaved ? a + 1 : a + pairs;

@@ -1,29 +1,30 @@
 package io.github.quest4j.model.compute.cpu;
 
-import io.github.quest4j.attention.kernel.AttendMath;
+import io.github.quest4j.attention.kernel.VectorMath;
+import io.github.quest4j.attention.kernel.VectorShapes;
 import io.github.quest4j.model.compute.Activation;
 import jdk.incubator.vector.FloatVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /** Row operations with the Vector API. */
 final class VectorRowKernels implements RowKernels {
 
-  private static final VectorSpecies<Float> SPECIES = FloatVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Float> SPECIES = VectorShapes.FLOATS;
   private static final int LANES = SPECIES.length();
   private static final float SQRT_8_OVER_PI = (float) Math.sqrt(8 / Math.PI);
-  private static final float EXP_LIMIT = 88;
+  private static final float EXP_LIMIT = 80;
   private static final ScalarRowKernels TAIL = new ScalarRowKernels();
 
   @Override
-  public void rmsNorm(float[] x, int xOffset, float[] weight, int n, float epsilon, float[] out, int outOffset) {
+  public void rmsNorm(
+      float[] x, int xOffset, float[] weight, int n, float epsilon, float[] out, int outOffset) {
     FloatVector sums = FloatVector.zero(SPECIES);
     int bound = SPECIES.loopBound(n);
     for (int i = 0; i < bound; i += LANES) {
       FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
       sums = v.fma(v, sums);
     }
-    double sum = sums.reduceLanes(VectorOperators.ADD);
+    double sum = VectorShapes.sum(sums);
     for (int i = bound; i < n; i++) {
       sum += (double) x[xOffset + i] * x[xOffset + i];
     }
@@ -41,7 +42,13 @@ final class VectorRowKernels implements RowKernels {
 
   @Override
   public void rope(
-      float[] x, int offset, int pairs, boolean interleaved, float[] cos, float[] sin, int angleOffset) {
+      float[] x,
+      int offset,
+      int pairs,
+      boolean interleaved,
+      float[] cos,
+      float[] sin,
+      int angleOffset) {
     if (interleaved || pairs % LANES != 0) {
       TAIL.rope(x, offset, pairs, interleaved, cos, sin, angleOffset);
       return;
@@ -63,8 +70,10 @@ final class VectorRowKernels implements RowKernels {
       FloatVector x = FloatVector.fromArray(SPECIES, gate, i);
       // Both functions are x * sigmoid(z): GELU's 0.5 (1 + tanh u) is sigmoid(2u).
       FloatVector z =
-          activation == Activation.SILU ? x : x.mul(x).mul(0.044715f).add(1f).mul(x).mul(SQRT_8_OVER_PI);
-      FloatVector sigmoidInverse = AttendMath.exp(z.neg().min(EXP_LIMIT)).add(1f);
+          activation == Activation.SILU
+              ? x
+              : x.mul(x).mul(0.044715f).add(1f).mul(x).mul(SQRT_8_OVER_PI);
+      FloatVector sigmoidInverse = VectorMath.exp(z.neg().min(EXP_LIMIT).max(-EXP_LIMIT)).add(1f);
       x.div(sigmoidInverse).mul(FloatVector.fromArray(SPECIES, up, i)).intoArray(gate, i);
     }
     TAIL.gated(activation, gate, up, offset + bound, n - bound);
