@@ -45,20 +45,21 @@ final class HttpDownload {
   private static final Set<Integer> REDIRECTS = Set.of(301, 302, 303, 307, 308);
   private static final Pattern CONTENT_RANGE = Pattern.compile("bytes (?:(\\d+)-\\d+|\\*)/(\\d+)");
 
-  private final HttpClient client;
   private final Disk disk;
   private final Patience patience;
 
   HttpDownload(Disk disk, Patience patience) {
     this.disk = disk;
     this.patience = patience;
-    this.client =
-        HttpClient.newBuilder()
-            .version(HttpClient.Version.HTTP_1_1)
-            // Followed here: a redirect's own headers carry the sum on Hugging Face.
-            .followRedirects(HttpClient.Redirect.NEVER)
-            .connectTimeout(Duration.ofSeconds(20))
-            .build();
+  }
+
+  private static HttpClient client() {
+    return HttpClient.newBuilder()
+        .version(HttpClient.Version.HTTP_1_1)
+        // Followed here: a redirect's own headers carry the sum on Hugging Face.
+        .followRedirects(HttpClient.Redirect.NEVER)
+        .connectTimeout(Duration.ofSeconds(20))
+        .build();
   }
 
   /**
@@ -74,11 +75,20 @@ final class HttpDownload {
     if (bytes >= 0 && PartNote.length(part) == bytes) {
       return Optional.empty();
     }
+    // Made here and not with the store: it takes longer than all that the store does without it.
+    try (HttpClient client = client()) {
+      return persist(client, uri, part, bytes, activity, listener);
+    }
+  }
+
+  private Optional<String> persist(
+      HttpClient client, URI uri, Path part, long bytes, String activity, PullListener listener)
+      throws IOException, InterruptedException {
     int failures = 0;
     for (int tries = 1; ; tries++) {
       long before = PartNote.length(part);
       try {
-        return attempt(uri, part, bytes, activity, listener);
+        return attempt(client, uri, part, bytes, activity, listener);
       } catch (Dropped e) {
         failures = PartNote.length(part) > before ? 1 : failures + 1;
         if (failures > patience.pauses().size() || tries == MAX_TRIES) {
@@ -92,11 +102,11 @@ final class HttpDownload {
   }
 
   private Optional<String> attempt(
-      URI uri, Path part, long bytes, String activity, PullListener listener)
+      HttpClient client, URI uri, Path part, long bytes, String activity, PullListener listener)
       throws IOException, InterruptedException, Dropped {
     PartNote note = PartNote.read(part);
     long have = note.resumable() ? PartNote.length(part) : 0;
-    Answer answer = send(uri, note, have);
+    Answer answer = send(client, uri, note, have);
     HttpHeaders headers = answer.response.headers();
     try (InputStream body = answer.response.body()) {
       long start = 0;
@@ -191,7 +201,7 @@ final class HttpDownload {
   /** The last answer of a chain of redirects and the sum announced on the way. */
   private record Answer(HttpResponse<InputStream> response, Optional<String> sha256) {}
 
-  private Answer send(URI uri, PartNote note, long have)
+  private Answer send(HttpClient client, URI uri, PartNote note, long have)
       throws IOException, InterruptedException, Dropped {
     Optional<String> sha256 = Optional.empty();
     URI at = uri;
