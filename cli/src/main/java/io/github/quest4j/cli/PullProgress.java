@@ -1,6 +1,7 @@
 package io.github.quest4j.cli;
 
 import io.github.quest4j.engine.store.PullListener;
+import java.time.Duration;
 import java.util.Locale;
 import me.tongfei.progressbar.ProgressBar;
 import me.tongfei.progressbar.ProgressBarBuilder;
@@ -15,6 +16,8 @@ final class PullProgress implements PullListener, AutoCloseable {
   private static final long MEGABYTE = 1_000_000;
 
   private final boolean quiet;
+  private String activity = "";
+  private long total; // 0 while nothing is to be drawn
   private @Nullable ProgressBar bar;
 
   PullProgress(boolean quiet) {
@@ -22,7 +25,7 @@ final class PullProgress implements PullListener, AutoCloseable {
   }
 
   @Override
-  public void begin(String activity, long totalBytes) {
+  public void begin(String newActivity, long totalBytes) {
     close();
     if (quiet) {
       return;
@@ -30,23 +33,29 @@ final class PullProgress implements PullListener, AutoCloseable {
     if (!StandardError.isTerminal()) {
       String size =
           totalBytes < 0 ? "" : String.format(Locale.ROOT, " (%.1f MB)", totalBytes / 1e6);
-      System.err.println("quest: " + activity + size);
+      System.err.println("quest: " + newActivity + size);
       return;
     }
-    bar =
-        new ProgressBarBuilder()
-            .setTaskName(activity)
-            .setInitialMax(totalBytes) // -1 draws a bar without an end
-            .setUnit(" MB", MEGABYTE)
-            .setStyle(ProgressBarStyle.ASCII)
-            .setUpdateIntervalMillis(200)
-            .showSpeed()
-            .clearDisplayOnFinish()
-            .build();
+    activity = newActivity;
+    total = totalBytes;
   }
 
   @Override
   public void progress(long bytes) {
+    if (bar == null && total != 0) {
+      bar =
+          new ProgressBarBuilder()
+              .setTaskName(activity)
+              .setInitialMax(total) // -1 draws a bar without an end
+              .startsFrom(
+                  bytes, Duration.ZERO) // what an earlier pull brought is not this one's speed
+              .setUnit(" MB", MEGABYTE)
+              .setStyle(ProgressBarStyle.ASCII)
+              .setUpdateIntervalMillis(200)
+              .showSpeed()
+              .clearDisplayOnFinish()
+              .build();
+    }
     if (bar != null) {
       bar.stepTo(bytes);
     }
@@ -62,6 +71,7 @@ final class PullProgress implements PullListener, AutoCloseable {
 
   @Override
   public void close() {
+    total = 0;
     if (bar != null) {
       bar.close();
       bar = null;

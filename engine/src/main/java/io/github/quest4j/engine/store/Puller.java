@@ -74,7 +74,7 @@ final class Puller {
       return true; // pulled by another process meanwhile
     }
     Optional<Sidecar> note = Sidecar.read(target.path());
-    listener.begin("checking " + target.model(), Files.size(target.path()));
+    listener.begin("checking " + target.label(), Files.size(target.path()));
     String sum = Sha256.of(target.path(), listener::progress);
     Optional<String> expected = target.sha256().or(() -> note.map(Sidecar::sha256));
     if (expected.isPresent() && !expected.get().equals(sum)) {
@@ -117,7 +117,7 @@ final class Puller {
 
   private void pull(Target target, Source source, PullListener listener)
       throws IOException, InterruptedException {
-    String activity = "downloading " + target.model() + " from " + source.label();
+    String activity = "downloading " + target.label() + " from " + source.label();
     Path part = target.part();
     Optional<String> announced = Optional.empty();
     switch (source) {
@@ -140,7 +140,7 @@ final class Puller {
     Path part = target.part();
     requireMagic(part, source);
     long bytes = Files.size(part);
-    listener.begin("checking " + target.model(), bytes);
+    listener.begin("checking " + target.label(), bytes);
     String sum = Sha256.of(part, listener::progress);
     boolean rightSize = target.bytes() < 0 || target.bytes() == bytes;
     if (!rightSize || (expected.isPresent() && !expected.get().equals(sum))) {

@@ -21,6 +21,11 @@ record Target(String model, Path path, long bytes, Optional<String> sha256, List
     return path.resolveSibling("");
   }
 
+  /** Short words for it: a catalogue name, or the file's name where an address was typed. */
+  String label() {
+    return model.contains("/") ? path.getFileName().toString() : model;
+  }
+
   /** Where the file grows until it is whole. */
   Path part() {
     return path.resolveSibling(path.getFileName() + ".part");
