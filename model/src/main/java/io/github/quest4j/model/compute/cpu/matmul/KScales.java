@@ -8,7 +8,7 @@ final class KScales {
   static long scales(long at) {
     int first = Lanes.int32(at);
     int last = Lanes.int32(at + 8);
-    int high = last & 0x0f0f0f0f | (first >>> 2 & 0x30303030);
+    int high = (last & 0x0f0f0f0f) | (first >>> 2 & 0x30303030);
     return pack(first & 0x3f3f3f3f, high);
   }
 
@@ -25,6 +25,6 @@ final class KScales {
   }
 
   static int get(long eight, int i) {
-    return (int) (eight >>> 8 * i) & 255;
+    return (int) (eight >>> (8 * i)) & 255;
   }
 }

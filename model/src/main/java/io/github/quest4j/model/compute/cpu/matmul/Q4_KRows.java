@@ -9,7 +9,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.high4;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.low4;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -24,11 +23,11 @@ final class Q4_KRows extends RowKernel {
   private Q4_KRows() {}
 
   private static FloatVector low(long block, int j, int part, FloatVector d, FloatVector m) {
-    return floats(low4(bytes(block + 16 + j * 32 + part * WIDTH))).fma(d, m);
+    return floats(low4(bytes(block + 16 + j * 32L, part))).fma(d, m);
   }
 
   private static FloatVector high(long block, int j, int part, FloatVector d, FloatVector m) {
-    return floats(high4(bytes(block + 16 + j * 32 + part * WIDTH))).fma(d, m);
+    return floats(high4(bytes(block + 16 + j * 32L, part))).fma(d, m);
   }
 
   @Override
@@ -55,7 +54,7 @@ final class Q4_KRows extends RowKernel {
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
+  void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums) {
     long startA = address(rowA);
     long startB = address(rowB);
     FloatVector a0 = zero();
@@ -101,7 +100,9 @@ final class Q4_KRows extends RowKernel {
         }
       }
     }
-    out[0] = sum(a0, a1);
-    out[1] = sum(b0, b1);
+    a0.intoArray(sums, 0);
+    a1.intoArray(sums, WIDTH);
+    b0.intoArray(sums, 2 * WIDTH);
+    b1.intoArray(sums, 3 * WIDTH);
   }
 }

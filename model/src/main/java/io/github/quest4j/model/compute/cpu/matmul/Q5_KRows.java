@@ -9,7 +9,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.high4;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.low4;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -26,17 +25,17 @@ final class Q5_KRows extends RowKernel {
   private Q5_KRows() {}
 
   private static FloatVector low(long block, int j, int part, FloatVector d, FloatVector m) {
-    IntVector q = low4(bytes(block + 48 + j * 32 + part * WIDTH));
+    IntVector q = low4(bytes(block + 48 + j * 32L, part));
     return floats(q.or(fifth(block, 2 * j, part))).fma(d, m);
   }
 
   private static FloatVector high(long block, int j, int part, FloatVector d, FloatVector m) {
-    IntVector q = high4(bytes(block + 48 + j * 32 + part * WIDTH));
+    IntVector q = high4(bytes(block + 48 + j * 32L, part));
     return floats(q.or(fifth(block, 2 * j + 1, part))).fma(d, m);
   }
 
   private static IntVector fifth(long block, int group, int part) {
-    return bytes(block + 16 + part * WIDTH).lanewise(LSHR, group).and(1).lanewise(LSHL, 4);
+    return bytes(block + 16, part).lanewise(LSHR, group).and(1).lanewise(LSHL, 4);
   }
 
   @Override
@@ -63,7 +62,7 @@ final class Q5_KRows extends RowKernel {
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
+  void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums) {
     long startA = address(rowA);
     long startB = address(rowB);
     FloatVector a0 = zero();
@@ -109,7 +108,9 @@ final class Q5_KRows extends RowKernel {
         }
       }
     }
-    out[0] = sum(a0, a1);
-    out[1] = sum(b0, b1);
+    a0.intoArray(sums, 0);
+    a1.intoArray(sums, WIDTH);
+    b0.intoArray(sums, 2 * WIDTH);
+    b1.intoArray(sums, 3 * WIDTH);
   }
 }

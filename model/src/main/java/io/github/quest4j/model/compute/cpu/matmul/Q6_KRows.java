@@ -8,7 +8,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bytes;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.int8;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -25,12 +24,12 @@ final class Q6_KRows extends RowKernel {
 
   private Q6_KRows() {}
 
-  private static FloatVector weights(long nibbles, long pairs, int group, FloatVector d) {
+  private static FloatVector weights(long nibbles, long pairs, int group, int part, FloatVector d) {
     return floats(
-            bytes(nibbles)
+            bytes(nibbles, part)
                 .lanewise(LSHR, group / 2 * 4)
                 .and(15)
-                .or(bytes(pairs).lanewise(LSHR, group * 2).and(3).lanewise(LSHL, 4)))
+                .or(bytes(pairs, part).lanewise(LSHR, group * 2).and(3).lanewise(LSHL, 4)))
         .sub(32)
         .mul(d);
   }
@@ -43,22 +42,22 @@ final class Q6_KRows extends RowKernel {
       int half = i & 1;
       float d = half(block + 208);
       for (int group = 0; group < 4; group++) {
-        long scales = block + 192 + half * 8 + group * 2;
+        long scales = block + 192 + half * 8L + group * 2L;
         FloatVector d0 = broadcast(d * int8(scales));
         FloatVector d1 = broadcast(d * int8(scales + 1));
+        long nibbles = block + half * 64L + group % 2 * 32L;
+        long pairs = block + 128 + half * 32L;
         for (int part = 0; part < PARTS; part++) {
-          long nibbles = block + half * 64 + group % 2 * 32 + part * WIDTH;
-          long pairs = block + 128 + half * 32 + part * WIDTH;
           int to = at + i * 128 + group * 32 + part * WIDTH;
-          weights(nibbles, pairs, group, d0).intoArray(out, to);
-          weights(nibbles + 16, pairs + 16, group, d1).intoArray(out, to + 16);
+          weights(nibbles, pairs, group, part, d0).intoArray(out, to);
+          weights(nibbles + 16, pairs + 16, group, part, d1).intoArray(out, to + 16);
         }
       }
     }
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
+  void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums) {
     long startA = address(rowA);
     long startB = address(rowB);
     FloatVector a0 = zero();
@@ -77,19 +76,21 @@ final class Q6_KRows extends RowKernel {
         FloatVector ad1 = broadcast(aD * int8(a + scales + 1));
         FloatVector bd0 = broadcast(bD * int8(b + scales));
         FloatVector bd1 = broadcast(bD * int8(b + scales + 1));
+        int nibbles = half * 64 + group % 2 * 32;
+        int pairs = 128 + half * 32;
         for (int part = 0; part < PARTS; part++) {
-          int nibbles = half * 64 + group % 2 * 32 + part * WIDTH;
-          int pairs = 128 + half * 32 + part * WIDTH;
           FloatVector x0 = load(x, at + i * 128 + group * 32 + part * WIDTH);
           FloatVector x1 = load(x, at + i * 128 + group * 32 + part * WIDTH + 16);
-          a0 = weights(a + nibbles, a + pairs, group, ad0).fma(x0, a0);
-          a1 = weights(a + nibbles + 16, a + pairs + 16, group, ad1).fma(x1, a1);
-          b0 = weights(b + nibbles, b + pairs, group, bd0).fma(x0, b0);
-          b1 = weights(b + nibbles + 16, b + pairs + 16, group, bd1).fma(x1, b1);
+          a0 = weights(a + nibbles, a + pairs, group, part, ad0).fma(x0, a0);
+          a1 = weights(a + nibbles + 16, a + pairs + 16, group, part, ad1).fma(x1, a1);
+          b0 = weights(b + nibbles, b + pairs, group, part, bd0).fma(x0, b0);
+          b1 = weights(b + nibbles + 16, b + pairs + 16, group, part, bd1).fma(x1, b1);
         }
       }
     }
-    out[0] = sum(a0, a1);
-    out[1] = sum(b0, b1);
+    a0.intoArray(sums, 0);
+    a1.intoArray(sums, WIDTH);
+    b0.intoArray(sums, 2 * WIDTH);
+    b1.intoArray(sums, 3 * WIDTH);
   }
 }

@@ -33,10 +33,16 @@ abstract class RowKernel {
   abstract void unpack(long row, int columns, float[] out, int at);
 
   /**
-   * Writes the products of two rows with {@code x[at ..]} to {@code out[0]} and {@code out[1]}. Two
-   * rows share the loads of x and hide each other's latency.
+   * Writes the accumulators of two rows and {@code x[at ..]} to {@code sums} [row, 2, WIDTH]. Two
+   * rows share the loads of x and hide each other's latency. {@link Lanes#sum} adds them up, apart
+   * from the loop: the compiler stops inlining in methods that grow too large, and then boxes.
    */
-  abstract void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out);
+  abstract void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums);
+
+  /** Adds the columns after the last whole 32, which only types without blocks have. */
+  float tail(float sum, long row, int columns, float[] x, int at) {
+    return sum;
+  }
 
   static FloatVector zero() {
     return FloatVector.zero(Lanes.F);
