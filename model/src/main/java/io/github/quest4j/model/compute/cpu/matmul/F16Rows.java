@@ -28,26 +28,19 @@ final class F16Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums) {
-    long a = address(rowA);
-    long b = address(rowB);
+  void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long start = address(row);
     FloatVector a0 = zero();
     FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
     for (int v = 0; v < columns / 32 * PARTS; v++) {
       int k = v / PARTS * 32 + v % PARTS * WIDTH;
       FloatVector x0 = load(x, at + k);
       FloatVector x1 = load(x, at + k + 16);
-      a0 = halfs(a + k * ELEMENT).fma(x0, a0);
-      a1 = halfs(a + (k + 16) * ELEMENT).fma(x1, a1);
-      b0 = halfs(b + k * ELEMENT).fma(x0, b0);
-      b1 = halfs(b + (k + 16) * ELEMENT).fma(x1, b1);
+      a0 = halfs(start + k * ELEMENT).fma(x0, a0);
+      a1 = halfs(start + (k + 16) * ELEMENT).fma(x1, a1);
     }
     a0.intoArray(sums, 0);
     a1.intoArray(sums, WIDTH);
-    b0.intoArray(sums, 2 * WIDTH);
-    b1.intoArray(sums, 3 * WIDTH);
   }
 
   @Override

@@ -27,4 +27,19 @@ final class KScales {
   static int get(long eight, int i) {
     return (int) (eight >>> (8 * i)) & 255;
   }
+
+  /** Writes d s and -m t of each 32 columns of a row to {@code out} [group, 2]. */
+  static void decode(long row, long blockBytes, int columns, float[] out) {
+    for (int i = 0; i < columns / 256; i++) {
+      long block = row + i * blockBytes;
+      float d = Lanes.half(block);
+      float m = -Lanes.half(block + 2);
+      long scales = scales(block + 4);
+      long minima = minima(block + 4);
+      for (int group = 0; group < 8; group++) {
+        out[i * 16 + 2 * group] = d * get(scales, group);
+        out[i * 16 + 2 * group + 1] = m * get(minima, group);
+      }
+    }
+  }
 }

@@ -46,34 +46,23 @@ final class Q5_0Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums) {
-    long startA = address(rowA);
-    long startB = address(rowB);
+  void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long start = address(row);
     FloatVector a0 = zero();
     FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
     for (int v = 0; v < columns / 32 * PARTS; v++) {
       int i = v / PARTS;
       int part = v % PARTS;
-      long a = startA + i * BLOCK;
-      long b = startB + i * BLOCK;
-      FloatVector aD = broadcast(half(a));
-      FloatVector aM = broadcast(-16 * half(a));
-      int aBits = int32(a + 2);
-      FloatVector bD = broadcast(half(b));
-      FloatVector bM = broadcast(-16 * half(b));
-      int bBits = int32(b + 2);
+      long block = start + i * BLOCK;
+      FloatVector d = broadcast(half(block));
+      FloatVector m = broadcast(-16 * half(block));
+      int bits = int32(block + 2);
       FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
       FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-      a0 = low(a, part, aD, aM, aBits).fma(x0, a0);
-      a1 = high(a, part, aD, aM, aBits).fma(x1, a1);
-      b0 = low(b, part, bD, bM, bBits).fma(x0, b0);
-      b1 = high(b, part, bD, bM, bBits).fma(x1, b1);
+      a0 = low(block, part, d, m, bits).fma(x0, a0);
+      a1 = high(block, part, d, m, bits).fma(x1, a1);
     }
     a0.intoArray(sums, 0);
     a1.intoArray(sums, WIDTH);
-    b0.intoArray(sums, 2 * WIDTH);
-    b1.intoArray(sums, 3 * WIDTH);
   }
 }

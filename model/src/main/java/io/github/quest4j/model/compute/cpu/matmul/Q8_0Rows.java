@@ -40,30 +40,21 @@ final class Q8_0Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums) {
-    long startA = address(rowA);
-    long startB = address(rowB);
+  void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long start = address(row);
     FloatVector a0 = zero();
     FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
     for (int v = 0; v < columns / 32 * PARTS; v++) {
       int i = v / PARTS;
       int part = v % PARTS;
-      long a = startA + i * BLOCK;
-      long b = startB + i * BLOCK;
-      FloatVector aD = broadcast(half(a));
-      FloatVector bD = broadcast(half(b));
+      long block = start + i * BLOCK;
+      FloatVector d = broadcast(half(block));
       FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
       FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-      a0 = low(a, part, aD).fma(x0, a0);
-      a1 = high(a, part, aD).fma(x1, a1);
-      b0 = low(b, part, bD).fma(x0, b0);
-      b1 = high(b, part, bD).fma(x1, b1);
+      a0 = low(block, part, d).fma(x0, a0);
+      a1 = high(block, part, d).fma(x1, a1);
     }
     a0.intoArray(sums, 0);
     a1.intoArray(sums, WIDTH);
-    b0.intoArray(sums, 2 * WIDTH);
-    b1.intoArray(sums, 3 * WIDTH);
   }
 }

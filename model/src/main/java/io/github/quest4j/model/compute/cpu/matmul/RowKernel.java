@@ -33,11 +33,11 @@ abstract class RowKernel {
   abstract void unpack(long row, int columns, float[] out, int at);
 
   /**
-   * Writes the accumulators of two rows and {@code x[at ..]} to {@code sums} [row, 2, WIDTH]. Two
-   * rows share the loads of x and hide each other's latency. {@link Lanes#sum} adds them up, apart
-   * from the loop: the compiler stops inlining in methods that grow too large, and then boxes.
+   * Writes the accumulators of a row and {@code x[at ..]} to {@code sums} [2, WIDTH]; {@code
+   * scales} is working memory. {@link Lanes#sum} adds them up, apart from the loop: the compiler
+   * stops inlining in methods that grow too large, and then boxes vectors.
    */
-  abstract void accumulate(long rowA, long rowB, int columns, float[] x, int at, float[] sums);
+  abstract void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales);
 
   /** Adds the columns after the last whole 32, which only types without blocks have. */
   float tail(float sum, long row, int columns, float[] x, int at) {

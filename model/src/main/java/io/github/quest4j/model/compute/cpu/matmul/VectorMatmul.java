@@ -79,13 +79,10 @@ public final class VectorMatmul implements MatmulKernels {
     int columns = w.columns();
     long start = w.address();
     float[] sums = scratch.tile();
-    for (int a = fromRow; a < toRow; a += 2) {
-      int b = Math.min(a + 1, toRow - 1); // an odd last row stands in for its own partner
-      long rowA = start + a * w.rowBytes();
-      long rowB = start + b * w.rowBytes();
-      kernel.accumulate(rowA, rowB, columns, x, xOffset, sums);
-      y[yOffset + a] = kernel.tail(Lanes.sum(sums, 0), rowA, columns, x, xOffset);
-      y[yOffset + b] = kernel.tail(Lanes.sum(sums, (b - a) * ROW), rowB, columns, x, xOffset);
+    for (int r = fromRow; r < toRow; r++) {
+      long row = start + r * w.rowBytes();
+      kernel.accumulate(row, columns, x, xOffset, sums, scratch.panel());
+      y[yOffset + r] = kernel.tail(Lanes.sum(sums, 0), row, columns, x, xOffset);
     }
   }
 
