@@ -28,19 +28,23 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales) {
-    long start = address(row);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    for (int v = 0; v < columns / 32 * PARTS; v++) {
-      int k = v / PARTS * 32 + v % PARTS * WIDTH;
-      FloatVector x0 = load(x, at + k);
-      FloatVector x1 = load(x, at + k + 16);
-      a0 = floats(start + k * ELEMENT).fma(x0, a0);
-      a1 = floats(start + (k + 16) * ELEMENT).fma(x1, a1);
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns * ELEMENT;
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int k = v / PARTS * 32 + v % PARTS * WIDTH;
+        FloatVector x0 = load(x, at + k);
+        FloatVector x1 = load(x, at + k + 16);
+        a0 = floats(start + k * ELEMENT).fma(x0, a0);
+        a1 = floats(start + (k + 16) * ELEMENT).fma(x1, a1);
+      }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    a0.intoArray(sums, 0);
-    a1.intoArray(sums, WIDTH);
   }
 
   @Override

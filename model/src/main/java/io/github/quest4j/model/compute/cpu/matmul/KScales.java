@@ -28,10 +28,10 @@ final class KScales {
     return (int) (eight >>> (8 * i)) & 255;
   }
 
-  /** Writes d s and -m t of each 32 columns of a row to {@code out} [group, 2]. */
-  static void decode(long row, long blockBytes, int columns, float[] out) {
-    for (int i = 0; i < columns / 256; i++) {
-      long block = row + i * blockBytes;
+  /** Writes d s and -m t of each 32 columns of some blocks to {@code out} [group, 2]. */
+  static void decode(long first, long blockBytes, int blocks, float[] out) {
+    for (int i = 0; i < blocks; i++) {
+      long block = first + i * blockBytes;
       float d = Lanes.half(block);
       float m = -Lanes.half(block + 2);
       long scales = scales(block + 4);

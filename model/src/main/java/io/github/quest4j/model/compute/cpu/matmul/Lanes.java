@@ -177,4 +177,11 @@ final class Lanes {
     v = v.add(v.rearrange(PAIR));
     return v.lane(0) + v.lane(1);
   }
+
+  /** The sums of several rows' accumulators. */
+  static void sums(float[] sums, int rows, float[] y, int at) {
+    for (int r = 0; r < rows; r++) {
+      y[at + r] = sum(sums, r * 2 * WIDTH);
+    }
+  }
 }

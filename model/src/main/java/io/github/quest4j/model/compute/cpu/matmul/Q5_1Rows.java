@@ -46,23 +46,27 @@ final class Q5_1Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales) {
-    long start = address(row);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    for (int v = 0; v < columns / 32 * PARTS; v++) {
-      int i = v / PARTS;
-      int part = v % PARTS;
-      long block = start + i * BLOCK;
-      FloatVector d = broadcast(half(block));
-      FloatVector m = broadcast(half(block + 2));
-      int bits = int32(block + 4);
-      FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
-      FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-      a0 = low(block, part, d, m, bits).fma(x0, a0);
-      a1 = high(block, part, d, m, bits).fma(x1, a1);
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns / 32 * BLOCK;
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int i = v / PARTS;
+        int part = v % PARTS;
+        long block = start + i * BLOCK;
+        FloatVector d = broadcast(half(block));
+        FloatVector m = broadcast(half(block + 2));
+        int bits = int32(block + 4);
+        FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
+        FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
+        a0 = low(block, part, d, m, bits).fma(x0, a0);
+        a1 = high(block, part, d, m, bits).fma(x1, a1);
+      }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    a0.intoArray(sums, 0);
-    a1.intoArray(sums, WIDTH);
   }
 }

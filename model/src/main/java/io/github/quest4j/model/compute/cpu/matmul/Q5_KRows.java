@@ -50,24 +50,28 @@ final class Q5_KRows extends RowKernel {
   }
 
   @Override
-  void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales) {
-    long start = address(row);
-    KScales.decode(start, BLOCK, columns, scales);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    for (int v = 0; v < columns / 32 * PARTS; v++) {
-      int group = v / PARTS;
-      int part = v % PARTS;
-      long block = start + (group >> 3) * BLOCK;
-      int n = group & 7;
-      FloatVector d = broadcast(scales[2 * group]);
-      FloatVector m = broadcast(scales[2 * group + 1]);
-      FloatVector x0 = load(x, at + group * 32 + part * WIDTH);
-      FloatVector x1 = load(x, at + group * 32 + part * WIDTH + 16);
-      a0 = weights(block, n, part, d, m).fma(x0, a0);
-      a1 = weights(block, n, part + PARTS, d, m).fma(x1, a1);
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns / 256 * BLOCK;
+    KScales.decode(first, BLOCK, rows * (columns / 256), scales);
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int group = v / PARTS;
+        int part = v % PARTS;
+        long block = start + (group >> 3) * BLOCK;
+        int n = group & 7;
+        FloatVector d = broadcast(scales[r * (columns / 16) + 2 * group]);
+        FloatVector m = broadcast(scales[r * (columns / 16) + 2 * group + 1]);
+        FloatVector x0 = load(x, at + group * 32 + part * WIDTH);
+        FloatVector x1 = load(x, at + group * 32 + part * WIDTH + 16);
+        a0 = weights(block, n, part, d, m).fma(x0, a0);
+        a1 = weights(block, n, part + PARTS, d, m).fma(x1, a1);
+      }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    a0.intoArray(sums, 0);
-    a1.intoArray(sums, WIDTH);
   }
 }

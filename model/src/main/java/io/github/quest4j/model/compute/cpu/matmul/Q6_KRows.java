@@ -50,22 +50,26 @@ final class Q6_KRows extends RowKernel {
   }
 
   @Override
-  void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales) {
-    long start = address(row);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    for (int v = 0; v < columns / 32 * PARTS; v++) {
-      int group = v / PARTS;
-      int part = v % PARTS;
-      long block = start + (group >> 3) * BLOCK;
-      int n = group & 7;
-      float d = half(block + 208);
-      FloatVector x0 = load(x, at + group * 32 + part * WIDTH);
-      FloatVector x1 = load(x, at + group * 32 + part * WIDTH + 16);
-      a0 = weights(block, n, part, d * int8(block + 192 + 2L * n)).fma(x0, a0);
-      a1 = weights(block, n, part + PARTS, d * int8(block + 193 + 2L * n)).fma(x1, a1);
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns / 256 * BLOCK;
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int group = v / PARTS;
+        int part = v % PARTS;
+        long block = start + (group >> 3) * BLOCK;
+        int n = group & 7;
+        float d = half(block + 208);
+        FloatVector x0 = load(x, at + group * 32 + part * WIDTH);
+        FloatVector x1 = load(x, at + group * 32 + part * WIDTH + 16);
+        a0 = weights(block, n, part, d * int8(block + 192 + 2L * n)).fma(x0, a0);
+        a1 = weights(block, n, part + PARTS, d * int8(block + 193 + 2L * n)).fma(x1, a1);
+      }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    a0.intoArray(sums, 0);
-    a1.intoArray(sums, WIDTH);
   }
 }

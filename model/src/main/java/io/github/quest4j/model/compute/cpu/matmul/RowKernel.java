@@ -12,6 +12,8 @@ import jdk.incubator.vector.FloatVector;
  * both give the same bits. Columns after the last whole 32 are added one by one.
  */
 abstract class RowKernel {
+  static final int BATCH = 16;
+
   static RowKernel of(GgmlType type) {
     return switch (type) {
       case F32 -> F32Rows.INSTANCE;
@@ -33,11 +35,12 @@ abstract class RowKernel {
   abstract void unpack(long row, int columns, float[] out, int at);
 
   /**
-   * Writes the accumulators of a row and {@code x[at ..]} to {@code sums} [2, WIDTH]; {@code
-   * scales} is working memory. {@link Lanes#sum} adds them up, apart from the loop: the compiler
-   * stops inlining in methods that grow too large, and then boxes vectors.
+   * Writes the accumulators of at most {@link #BATCH} rows and {@code x[at ..]} to {@code sums}
+   * [row, 2, WIDTH]; {@code scales} is working memory. {@link Lanes#sum} adds them up, apart from
+   * the loop: the compiler stops inlining in methods that grow too large, and then boxes vectors.
    */
-  abstract void accumulate(long row, int columns, float[] x, int at, float[] sums, float[] scales);
+  abstract void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales);
 
   /** Adds the columns after the last whole 32, which only types without blocks have. */
   float tail(float sum, long row, int columns, float[] x, int at) {

@@ -79,10 +79,17 @@ public final class VectorMatmul implements MatmulKernels {
     int columns = w.columns();
     long start = w.address();
     float[] sums = scratch.tile();
-    for (int r = fromRow; r < toRow; r++) {
-      long row = start + r * w.rowBytes();
-      kernel.accumulate(row, columns, x, xOffset, sums, scratch.panel());
-      y[yOffset + r] = kernel.tail(Lanes.sum(sums, 0), row, columns, x, xOffset);
+    for (int from = fromRow; from < toRow; from += RowKernel.BATCH) {
+      int rows = Math.min(RowKernel.BATCH, toRow - from);
+      long first = start + from * w.rowBytes();
+      kernel.accumulate(first, rows, columns, x, xOffset, sums, scratch.panel());
+      Lanes.sums(sums, rows, y, yOffset + from);
+      if (columns % 32 != 0) {
+        for (int r = 0; r < rows; r++) {
+          int to = yOffset + from + r;
+          y[to] = kernel.tail(y[to], first + r * w.rowBytes(), columns, x, xOffset);
+        }
+      }
     }
   }
 
