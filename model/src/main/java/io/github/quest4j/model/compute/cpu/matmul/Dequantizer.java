@@ -55,21 +55,22 @@ public final class Dequantizer {
           half(s, block) * (nibble(s, block + 8, j) + 16 * bit(s.get(INT, block + 4), j))
               + half(s, block + 2);
       case Q4_K -> {
-        int q = nibble(s, block + 16 + j / 64 * 32, j % 64, 32);
+        int q = nibble(s, block + 16 + j / 64 * 32L, j % 64, 32);
         yield half(s, block) * scale6(s, block + 4, j / 32) * q
             - half(s, block + 2) * minimum6(s, block + 4, j / 32);
       }
       case Q5_K -> {
         int high = bit(unsigned(s, block + 16 + j % 32), j / 32);
-        int q = nibble(s, block + 48 + j / 64 * 32, j % 64, 32) + 16 * high;
+        int q = nibble(s, block + 48 + j / 64 * 32L, j % 64, 32) + 16 * high;
         yield half(s, block) * scale6(s, block + 4, j / 32) * q
             - half(s, block + 2) * minimum6(s, block + 4, j / 32);
       }
       case Q6_K -> {
-        int group = j / 32 % 4; // of 32 elements, within a half of 128
-        int low = unsigned(s, block + j / 128 * 64 + group % 2 * 32 + j % 32);
-        int high = unsigned(s, block + 128 + j / 128 * 32 + j % 32);
-        int q = (low >> group / 2 * 4 & 15) + 16 * (high >> 2 * group & 3) - 32;
+        int half = j / 128;
+        int group = j / 32 % 4; // of 32 elements, within the half
+        int low = nibble(s, block + half * 64L + group % 2 * 32L, group / 2 * 32 + j % 32, 32);
+        int high = unsigned(s, block + 128 + half * 32L + j % 32) >> (2 * group);
+        int q = low + 16 * (high & 3) - 32;
         yield half(s, block + 208) * s.get(ValueLayout.JAVA_BYTE, block + 192 + j / 16) * q;
       }
       default ->
@@ -96,7 +97,7 @@ public final class Dequantizer {
 
   /** Element j of 2 × half nibbles: the low nibbles come first, then the high ones. */
   private static int nibble(MemorySegment s, long at, int j, int half) {
-    return unsigned(s, at + j % half) >> j / half * 4 & 15;
+    return (unsigned(s, at + j % half) >> (j / half * 4)) & 15;
   }
 
   /** The 6-bit scale of 32 elements: the first four in six bits, the others in four and two. */

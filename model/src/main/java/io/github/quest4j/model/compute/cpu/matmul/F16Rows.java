@@ -5,7 +5,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.halfs;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -29,32 +28,30 @@ final class F16Rows extends RowKernel {
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
-    long a = address(rowA);
-    long b = address(rowB);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
-    int whole = columns / 32 * 32;
-    for (int i = 0; i < whole; i += 32) {
-      for (int part = 0; part < PARTS; part++) {
-        int k = i + part * WIDTH;
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns * ELEMENT;
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int k = v / PARTS * 32 + v % PARTS * WIDTH;
         FloatVector x0 = load(x, at + k);
         FloatVector x1 = load(x, at + k + 16);
-        a0 = halfs(a + k * ELEMENT).fma(x0, a0);
-        a1 = halfs(a + (k + 16) * ELEMENT).fma(x1, a1);
-        b0 = halfs(b + k * ELEMENT).fma(x0, b0);
-        b1 = halfs(b + (k + 16) * ELEMENT).fma(x1, b1);
+        a0 = halfs(start + k * ELEMENT).fma(x0, a0);
+        a1 = halfs(start + (k + 16) * ELEMENT).fma(x1, a1);
       }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    float sumA = sum(a0, a1);
-    float sumB = sum(b0, b1);
-    for (int k = whole; k < columns; k++) {
-      sumA = Math.fma(half(a + k * ELEMENT), x[at + k], sumA);
-      sumB = Math.fma(half(b + k * ELEMENT), x[at + k], sumB);
+  }
+
+  @Override
+  float tail(float sum, long row, int columns, float[] x, int at) {
+    for (int k = columns / 32 * 32; k < columns; k++) {
+      sum = Math.fma(half(address(row) + k * ELEMENT), x[at + k], sum);
     }
-    out[0] = sumA;
-    out[1] = sumB;
+    return sum;
   }
 }

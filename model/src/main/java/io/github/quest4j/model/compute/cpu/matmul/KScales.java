@@ -8,7 +8,7 @@ final class KScales {
   static long scales(long at) {
     int first = Lanes.int32(at);
     int last = Lanes.int32(at + 8);
-    int high = last & 0x0f0f0f0f | (first >>> 2 & 0x30303030);
+    int high = (last & 0x0f0f0f0f) | (first >>> 2 & 0x30303030);
     return pack(first & 0x3f3f3f3f, high);
   }
 
@@ -25,6 +25,21 @@ final class KScales {
   }
 
   static int get(long eight, int i) {
-    return (int) (eight >>> 8 * i) & 255;
+    return (int) (eight >>> (8 * i)) & 255;
+  }
+
+  /** Writes d s and -m t of each 32 columns of some blocks to {@code out} [group, 2]. */
+  static void decode(long first, long blockBytes, int blocks, float[] out) {
+    for (int i = 0; i < blocks; i++) {
+      long block = first + i * blockBytes;
+      float d = Lanes.half(block);
+      float m = -Lanes.half(block + 2);
+      long scales = scales(block + 4);
+      long minima = minima(block + 4);
+      for (int group = 0; group < 8; group++) {
+        out[i * 16 + 2 * group] = d * get(scales, group);
+        out[i * 16 + 2 * group + 1] = m * get(minima, group);
+      }
+    }
   }
 }

@@ -17,6 +17,7 @@ import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
+import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
 /** The vector width, and how bytes at an address become lanes. */
@@ -53,6 +54,10 @@ final class Lanes {
           : WIDTH == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
   private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
 
+  private static final VectorShuffle<Float> HALF = VectorShuffle.iota(F, 8, 1, true);
+  private static final VectorShuffle<Float> QUARTER = VectorShuffle.iota(F, 4, 1, true);
+  private static final VectorShuffle<Float> PAIR = VectorShuffle.iota(F, 2, 1, true);
+
   private Lanes() {}
 
   private static VectorSpecies<Float> species() {
@@ -86,8 +91,9 @@ final class Lanes {
     return MEMORY.get(ValueLayout.JAVA_BYTE, at);
   }
 
-  /** WIDTH unsigned bytes. */
-  static IntVector bytes(long at) {
+  /** The unsigned bytes of one of several vectors from {@code start} on. */
+  static IntVector bytes(long start, int part) {
+    long at = start + (long) part * WIDTH;
     if (WIDTH == 4) { // no byte vector is that short
       return IntVector.broadcast(I, int32(at)).lanewise(LSHR, IOTA.lanewise(LSHL, 3)).and(255);
     }
@@ -95,10 +101,11 @@ final class Lanes {
         ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER).convertShape(ZERO_EXTEND_B2I, I, 0);
   }
 
-  /** WIDTH signed bytes. */
-  static IntVector signedBytes(long at) {
+  /** The signed bytes of one of several vectors from {@code start} on. */
+  static IntVector signedBytes(long start, int part) {
+    long at = start + (long) part * WIDTH;
     if (WIDTH == 4) {
-      return bytes(at).lanewise(LSHL, 24).lanewise(VectorOperators.ASHR, 24);
+      return bytes(start, part).lanewise(LSHL, 24).lanewise(VectorOperators.ASHR, 24);
     }
     return (IntVector)
         ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER)
@@ -155,27 +162,26 @@ final class Lanes {
   }
 
   /**
-   * The sum of a row's two accumulators. The order is written out because reduceLanes leaves it
-   * open: interpreted and compiled code would differ.
+   * The sum of the two accumulators at {@code sums[at ..]}. The order is written out because
+   * reduceLanes leaves it open: interpreted and compiled code would differ.
    */
-  static float sum(FloatVector even, FloatVector odd) {
-    FloatVector v = even.add(odd);
+  static float sum(float[] sums, int at) {
+    FloatVector v =
+        FloatVector.fromArray(F, sums, at).add(FloatVector.fromArray(F, sums, at + WIDTH));
     if (WIDTH == 16) {
-      return fold8(fold(v, FloatVector.SPECIES_256));
+      v = v.add(v.rearrange(HALF));
     }
-    return WIDTH == 8 ? fold8(v) : fold4(v);
+    if (WIDTH >= 8) {
+      v = v.add(v.rearrange(QUARTER));
+    }
+    v = v.add(v.rearrange(PAIR));
+    return v.lane(0) + v.lane(1);
   }
 
-  private static float fold8(FloatVector v) {
-    return fold4(fold(v, FloatVector.SPECIES_128));
-  }
-
-  private static float fold4(FloatVector v) {
-    return (v.lane(0) + v.lane(2)) + (v.lane(1) + v.lane(3));
-  }
-
-  private static FloatVector fold(FloatVector v, VectorSpecies<Float> half) {
-    FloatVector low = (FloatVector) v.reinterpretShape(half, 0);
-    return low.add(v.reinterpretShape(half, 1));
+  /** The sums of several rows' accumulators. */
+  static void sums(float[] sums, int rows, float[] y, int at) {
+    for (int r = 0; r < rows; r++) {
+      y[at + r] = sum(sums, r * 2 * WIDTH);
+    }
   }
 }

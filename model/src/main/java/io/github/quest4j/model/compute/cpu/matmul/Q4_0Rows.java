@@ -9,7 +9,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.high4;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.low4;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -21,53 +20,49 @@ final class Q4_0Rows extends RowKernel {
   private Q4_0Rows() {}
 
   private static FloatVector low(long block, int part, FloatVector d, FloatVector m) {
-    return floats(low4(bytes(block + 2 + part * WIDTH))).fma(d, m);
+    return floats(low4(bytes(block + 2, part))).fma(d, m);
   }
 
   private static FloatVector high(long block, int part, FloatVector d, FloatVector m) {
-    return floats(high4(bytes(block + 2 + part * WIDTH))).fma(d, m);
+    return floats(high4(bytes(block + 2, part))).fma(d, m);
   }
 
   @Override
   void unpack(long row, int columns, float[] out, int at) {
     long start = address(row);
-    for (int i = 0; i < columns / 32; i++) {
+    for (int v = 0; v < columns / 32 * PARTS; v++) {
+      int i = v / PARTS;
+      int part = v % PARTS;
       long block = start + i * BLOCK;
       FloatVector d = broadcast(half(block));
       FloatVector m = broadcast(-8 * half(block));
-      for (int part = 0; part < PARTS; part++) {
-        int to = at + i * 32 + part * WIDTH;
-        low(block, part, d, m).intoArray(out, to);
-        high(block, part, d, m).intoArray(out, to + 16);
-      }
+      int to = at + i * 32 + part * WIDTH;
+      low(block, part, d, m).intoArray(out, to);
+      high(block, part, d, m).intoArray(out, to + 16);
     }
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
-    long startA = address(rowA);
-    long startB = address(rowB);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
-    for (int i = 0; i < columns / 32; i++) {
-      long a = startA + i * BLOCK;
-      long b = startB + i * BLOCK;
-      FloatVector aD = broadcast(half(a));
-      FloatVector aM = broadcast(-8 * half(a));
-      FloatVector bD = broadcast(half(b));
-      FloatVector bM = broadcast(-8 * half(b));
-      for (int part = 0; part < PARTS; part++) {
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns / 32 * BLOCK;
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int i = v / PARTS;
+        int part = v % PARTS;
+        long block = start + i * BLOCK;
+        FloatVector d = broadcast(half(block));
+        FloatVector m = broadcast(-8 * half(block));
         FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
         FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-        a0 = low(a, part, aD, aM).fma(x0, a0);
-        a1 = high(a, part, aD, aM).fma(x1, a1);
-        b0 = low(b, part, bD, bM).fma(x0, b0);
-        b1 = high(b, part, bD, bM).fma(x1, b1);
+        a0 = low(block, part, d, m).fma(x0, a0);
+        a1 = high(block, part, d, m).fma(x1, a1);
       }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    out[0] = sum(a0, a1);
-    out[1] = sum(b0, b1);
   }
 }

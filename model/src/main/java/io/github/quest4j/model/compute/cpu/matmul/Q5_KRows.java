@@ -7,9 +7,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bytes;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.high4;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.low4;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -25,18 +22,11 @@ final class Q5_KRows extends RowKernel {
 
   private Q5_KRows() {}
 
-  private static FloatVector low(long block, int j, int part, FloatVector d, FloatVector m) {
-    IntVector q = low4(bytes(block + 48 + j * 32 + part * WIDTH));
-    return floats(q.or(fifth(block, 2 * j, part))).fma(d, m);
-  }
-
-  private static FloatVector high(long block, int j, int part, FloatVector d, FloatVector m) {
-    IntVector q = high4(bytes(block + 48 + j * 32 + part * WIDTH));
-    return floats(q.or(fifth(block, 2 * j + 1, part))).fma(d, m);
-  }
-
-  private static IntVector fifth(long block, int group, int part) {
-    return bytes(block + 16 + part * WIDTH).lanewise(LSHR, group).and(1).lanewise(LSHL, 4);
+  private static FloatVector weights(
+      long block, int group, int part, FloatVector d, FloatVector m) {
+    IntVector q = bytes(block + 48 + (group >> 1) * 32L, part);
+    IntVector fifth = bytes(block + 16, part).lanewise(LSHR, group).and(1).lanewise(LSHL, 4);
+    return floats(q.lanewise(LSHR, (group & 1) * 4).and(15).or(fifth)).fma(d, m);
   }
 
   @Override
@@ -44,72 +34,44 @@ final class Q5_KRows extends RowKernel {
     long start = address(row);
     for (int i = 0; i < columns / 256; i++) {
       long block = start + i * BLOCK;
-      float d = half(block);
-      float min = half(block + 2);
+      float scale = half(block);
+      float minimum = -half(block + 2);
       long scales = KScales.scales(block + 4);
       long minima = KScales.minima(block + 4);
-      for (int j = 0; j < 4; j++) {
-        FloatVector d0 = broadcast(d * KScales.get(scales, 2 * j));
-        FloatVector m0 = broadcast(-min * KScales.get(minima, 2 * j));
-        FloatVector d1 = broadcast(d * KScales.get(scales, 2 * j + 1));
-        FloatVector m1 = broadcast(-min * KScales.get(minima, 2 * j + 1));
+      for (int group = 0; group < 8; group++) {
+        FloatVector d = broadcast(scale * KScales.get(scales, group));
+        FloatVector m = broadcast(minimum * KScales.get(minima, group));
         for (int part = 0; part < 2 * PARTS; part++) {
-          int to = at + i * 256 + j * 64 + part * WIDTH;
-          low(block, j, part, d0, m0).intoArray(out, to);
-          high(block, j, part, d1, m1).intoArray(out, to + 32);
+          int to = at + i * 256 + group * 32 + part * WIDTH;
+          weights(block, group, part, d, m).intoArray(out, to);
         }
       }
     }
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
-    long startA = address(rowA);
-    long startB = address(rowB);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
-    for (int i = 0; i < columns / 256; i++) {
-      long a = startA + i * BLOCK;
-      float aD = half(a);
-      float aMin = half(a + 2);
-      long aScales = KScales.scales(a + 4);
-      long aMinima = KScales.minima(a + 4);
-      long b = startB + i * BLOCK;
-      float bD = half(b);
-      float bMin = half(b + 2);
-      long bScales = KScales.scales(b + 4);
-      long bMinima = KScales.minima(b + 4);
-      for (int j = 0; j < 4; j++) {
-        int k = at + i * 256 + j * 64;
-        FloatVector ad = broadcast(aD * KScales.get(aScales, 2 * j));
-        FloatVector am = broadcast(-aMin * KScales.get(aMinima, 2 * j));
-        FloatVector bd = broadcast(bD * KScales.get(bScales, 2 * j));
-        FloatVector bm = broadcast(-bMin * KScales.get(bMinima, 2 * j));
-        for (int part = 0; part < PARTS; part++) {
-          FloatVector x0 = load(x, k + part * WIDTH);
-          FloatVector x1 = load(x, k + part * WIDTH + 16);
-          a0 = low(a, j, part, ad, am).fma(x0, a0);
-          a1 = low(a, j, part + PARTS, ad, am).fma(x1, a1);
-          b0 = low(b, j, part, bd, bm).fma(x0, b0);
-          b1 = low(b, j, part + PARTS, bd, bm).fma(x1, b1);
-        }
-        ad = broadcast(aD * KScales.get(aScales, 2 * j + 1));
-        am = broadcast(-aMin * KScales.get(aMinima, 2 * j + 1));
-        bd = broadcast(bD * KScales.get(bScales, 2 * j + 1));
-        bm = broadcast(-bMin * KScales.get(bMinima, 2 * j + 1));
-        for (int part = 0; part < PARTS; part++) {
-          FloatVector x0 = load(x, k + 32 + part * WIDTH);
-          FloatVector x1 = load(x, k + 32 + part * WIDTH + 16);
-          a0 = high(a, j, part, ad, am).fma(x0, a0);
-          a1 = high(a, j, part + PARTS, ad, am).fma(x1, a1);
-          b0 = high(b, j, part, bd, bm).fma(x0, b0);
-          b1 = high(b, j, part + PARTS, bd, bm).fma(x1, b1);
-        }
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns / 256 * BLOCK;
+    KScales.decode(first, BLOCK, rows * (columns / 256), scales);
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int group = v / PARTS;
+        int part = v % PARTS;
+        long block = start + (group >> 3) * BLOCK;
+        int n = group & 7;
+        FloatVector d = broadcast(scales[r * (columns / 16) + 2 * group]);
+        FloatVector m = broadcast(scales[r * (columns / 16) + 2 * group + 1]);
+        FloatVector x0 = load(x, at + group * 32 + part * WIDTH);
+        FloatVector x1 = load(x, at + group * 32 + part * WIDTH + 16);
+        a0 = weights(block, n, part, d, m).fma(x0, a0);
+        a1 = weights(block, n, part + PARTS, d, m).fma(x1, a1);
       }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    out[0] = sum(a0, a1);
-    out[1] = sum(b0, b1);
   }
 }

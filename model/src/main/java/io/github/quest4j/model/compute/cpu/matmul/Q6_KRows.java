@@ -3,16 +3,15 @@ package io.github.quest4j.model.compute.cpu.matmul;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bytes;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.int8;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /**
  * Blocks of 256 nibbles, 256 pairs of high bits, a signed scale s for each 16 and an f16 scale d: d
@@ -25,71 +24,52 @@ final class Q6_KRows extends RowKernel {
 
   private Q6_KRows() {}
 
-  private static FloatVector weights(long nibbles, long pairs, int group, FloatVector d) {
-    return floats(
-            bytes(nibbles)
-                .lanewise(LSHR, group / 2 * 4)
-                .and(15)
-                .or(bytes(pairs).lanewise(LSHR, group * 2).and(3).lanewise(LSHL, 4)))
-        .sub(32)
-        .mul(d);
+  private static FloatVector weights(long block, int group, int part, float d) {
+    IntVector low = bytes(block + (group >> 2) * 64L + (group & 1) * 32L, part);
+    IntVector high = bytes(block + 128 + (group >> 2) * 32L, part);
+    low = low.lanewise(LSHR, (group & 2) * 2).and(15);
+    high = high.lanewise(LSHR, (group & 3) * 2).and(3).lanewise(LSHL, 4);
+    return floats(low.or(high).sub(32)).mul(d);
   }
 
   @Override
   void unpack(long row, int columns, float[] out, int at) {
     long start = address(row);
-    for (int i = 0; i < columns / 128; i++) {
-      long block = start + (i >> 1) * BLOCK;
-      int half = i & 1;
+    for (int i = 0; i < columns / 32; i++) {
+      long block = start + (i >> 3) * BLOCK;
+      int group = i & 7;
       float d = half(block + 208);
-      for (int group = 0; group < 4; group++) {
-        long scales = block + 192 + half * 8 + group * 2;
-        FloatVector d0 = broadcast(d * int8(scales));
-        FloatVector d1 = broadcast(d * int8(scales + 1));
-        for (int part = 0; part < PARTS; part++) {
-          long nibbles = block + half * 64 + group % 2 * 32 + part * WIDTH;
-          long pairs = block + 128 + half * 32 + part * WIDTH;
-          int to = at + i * 128 + group * 32 + part * WIDTH;
-          weights(nibbles, pairs, group, d0).intoArray(out, to);
-          weights(nibbles + 16, pairs + 16, group, d1).intoArray(out, to + 16);
-        }
+      float d0 = d * int8(block + 192 + 2L * group);
+      float d1 = d * int8(block + 193 + 2L * group);
+      for (int part = 0; part < PARTS; part++) {
+        int to = at + i * 32 + part * WIDTH;
+        weights(block, group, part, d0).intoArray(out, to);
+        weights(block, group, part + PARTS, d1).intoArray(out, to + 16);
       }
     }
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
-    long startA = address(rowA);
-    long startB = address(rowB);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
-    for (int i = 0; i < columns / 128; i++) {
-      long a = startA + (i >> 1) * BLOCK;
-      long b = startB + (i >> 1) * BLOCK;
-      int half = i & 1;
-      float aD = half(a + 208);
-      float bD = half(b + 208);
-      for (int group = 0; group < 4; group++) {
-        int scales = 192 + half * 8 + group * 2;
-        FloatVector ad0 = broadcast(aD * int8(a + scales));
-        FloatVector ad1 = broadcast(aD * int8(a + scales + 1));
-        FloatVector bd0 = broadcast(bD * int8(b + scales));
-        FloatVector bd1 = broadcast(bD * int8(b + scales + 1));
-        for (int part = 0; part < PARTS; part++) {
-          int nibbles = half * 64 + group % 2 * 32 + part * WIDTH;
-          int pairs = 128 + half * 32 + part * WIDTH;
-          FloatVector x0 = load(x, at + i * 128 + group * 32 + part * WIDTH);
-          FloatVector x1 = load(x, at + i * 128 + group * 32 + part * WIDTH + 16);
-          a0 = weights(a + nibbles, a + pairs, group, ad0).fma(x0, a0);
-          a1 = weights(a + nibbles + 16, a + pairs + 16, group, ad1).fma(x1, a1);
-          b0 = weights(b + nibbles, b + pairs, group, bd0).fma(x0, b0);
-          b1 = weights(b + nibbles + 16, b + pairs + 16, group, bd1).fma(x1, b1);
-        }
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns / 256 * BLOCK;
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int group = v / PARTS;
+        int part = v % PARTS;
+        long block = start + (group >> 3) * BLOCK;
+        int n = group & 7;
+        float d = half(block + 208);
+        FloatVector x0 = load(x, at + group * 32 + part * WIDTH);
+        FloatVector x1 = load(x, at + group * 32 + part * WIDTH + 16);
+        a0 = weights(block, n, part, d * int8(block + 192 + 2L * n)).fma(x0, a0);
+        a1 = weights(block, n, part + PARTS, d * int8(block + 193 + 2L * n)).fma(x1, a1);
       }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    out[0] = sum(a0, a1);
-    out[1] = sum(b0, b1);
   }
 }

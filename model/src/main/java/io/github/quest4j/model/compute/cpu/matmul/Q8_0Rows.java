@@ -7,7 +7,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.signedBytes;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.sum;
 
 import jdk.incubator.vector.FloatVector;
 
@@ -19,50 +18,47 @@ final class Q8_0Rows extends RowKernel {
   private Q8_0Rows() {}
 
   private static FloatVector low(long block, int part, FloatVector d) {
-    return floats(signedBytes(block + 2 + part * WIDTH)).mul(d);
+    return floats(signedBytes(block + 2, part)).mul(d);
   }
 
   private static FloatVector high(long block, int part, FloatVector d) {
-    return floats(signedBytes(block + 18 + part * WIDTH)).mul(d);
+    return floats(signedBytes(block + 18, part)).mul(d);
   }
 
   @Override
   void unpack(long row, int columns, float[] out, int at) {
     long start = address(row);
-    for (int i = 0; i < columns / 32; i++) {
+    for (int v = 0; v < columns / 32 * PARTS; v++) {
+      int i = v / PARTS;
+      int part = v % PARTS;
       long block = start + i * BLOCK;
       FloatVector d = broadcast(half(block));
-      for (int part = 0; part < PARTS; part++) {
-        int to = at + i * 32 + part * WIDTH;
-        low(block, part, d).intoArray(out, to);
-        high(block, part, d).intoArray(out, to + 16);
-      }
+      int to = at + i * 32 + part * WIDTH;
+      low(block, part, d).intoArray(out, to);
+      high(block, part, d).intoArray(out, to + 16);
     }
   }
 
   @Override
-  void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out) {
-    long startA = address(rowA);
-    long startB = address(rowB);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    FloatVector b0 = zero();
-    FloatVector b1 = zero();
-    for (int i = 0; i < columns / 32; i++) {
-      long a = startA + i * BLOCK;
-      long b = startB + i * BLOCK;
-      FloatVector aD = broadcast(half(a));
-      FloatVector bD = broadcast(half(b));
-      for (int part = 0; part < PARTS; part++) {
+  void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+    long rowBytes = columns / 32 * BLOCK;
+    for (int r = 0; r < rows; r++) {
+      long start = address(first + r * rowBytes);
+      FloatVector a0 = zero();
+      FloatVector a1 = zero();
+      for (int v = 0; v < columns / 32 * PARTS; v++) {
+        int i = v / PARTS;
+        int part = v % PARTS;
+        long block = start + i * BLOCK;
+        FloatVector d = broadcast(half(block));
         FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
         FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-        a0 = low(a, part, aD).fma(x0, a0);
-        a1 = high(a, part, aD).fma(x1, a1);
-        b0 = low(b, part, bD).fma(x0, b0);
-        b1 = high(b, part, bD).fma(x1, b1);
+        a0 = low(block, part, d).fma(x0, a0);
+        a1 = high(block, part, d).fma(x1, a1);
       }
+      a0.intoArray(sums, r * 2 * WIDTH);
+      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
     }
-    out[0] = sum(a0, a1);
-    out[1] = sum(b0, b1);
   }
 }

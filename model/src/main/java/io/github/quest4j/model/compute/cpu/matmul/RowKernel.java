@@ -12,6 +12,8 @@ import jdk.incubator.vector.FloatVector;
  * both give the same bits. Columns after the last whole 32 are added one by one.
  */
 abstract class RowKernel {
+  static final int BATCH = 16;
+
   static RowKernel of(GgmlType type) {
     return switch (type) {
       case F32 -> F32Rows.INSTANCE;
@@ -33,10 +35,17 @@ abstract class RowKernel {
   abstract void unpack(long row, int columns, float[] out, int at);
 
   /**
-   * Writes the products of two rows with {@code x[at ..]} to {@code out[0]} and {@code out[1]}. Two
-   * rows share the loads of x and hide each other's latency.
+   * Writes the accumulators of at most {@link #BATCH} rows and {@code x[at ..]} to {@code sums}
+   * [row, 2, WIDTH]; {@code scales} is working memory. {@link Lanes#sum} adds them up, apart from
+   * the loop: the compiler stops inlining in methods that grow too large, and then boxes vectors.
    */
-  abstract void dots(long rowA, long rowB, int columns, float[] x, int at, float[] out);
+  abstract void accumulate(
+      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales);
+
+  /** Adds the columns after the last whole 32, which only types without blocks have. */
+  float tail(float sum, long row, int columns, float[] x, int at) {
+    return sum;
+  }
 
   static FloatVector zero() {
     return FloatVector.zero(Lanes.F);

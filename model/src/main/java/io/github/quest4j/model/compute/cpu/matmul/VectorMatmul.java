@@ -11,6 +11,7 @@ import java.util.Objects;
  */
 public final class VectorMatmul implements MatmulKernels {
   private static final int TOKENS = 4; // that UnpackedRows takes at once
+  private static final int ROW = 2 * Lanes.WIDTH; // accumulators of a row
 
   @Override
   public String name() {
@@ -31,8 +32,11 @@ public final class VectorMatmul implements MatmulKernels {
   public void row(MatmulWeights w, int row, float[] out, int outOffset) {
     Objects.checkIndex(row, w.rows());
     Objects.checkFromIndexSize(outOffset, w.columns(), out.length);
-    RowKernel.of(w.type()).unpack(w.address() + row * w.rowBytes(), w.columns(), out, outOffset);
-    Reference.reachabilityFence(w);
+    try {
+      RowKernel.of(w.type()).unpack(w.address() + row * w.rowBytes(), w.columns(), out, outOffset);
+    } finally {
+      Reference.reachabilityFence(w);
+    }
   }
 
   @Override
@@ -51,40 +55,84 @@ public final class VectorMatmul implements MatmulKernels {
     w.check(tokens, fromRow, toRow, y, yOffset, yStride);
     MatmulWeights.checkBuffer("x", x.length, xOffset, xStride, tokens, w.columns());
     scratch.check(w.columns());
+    try {
+      if (tokens == 1) {
+        single(w, x, xOffset, y, yOffset, fromRow, toRow, scratch);
+      } else {
+        several(w, x, xOffset, xStride, tokens, y, yOffset, yStride, fromRow, toRow, scratch);
+      }
+    } finally {
+      Reference.reachabilityFence(w); // the kernels hold only its address
+    }
+  }
+
+  private static void single(
+      MatmulWeights w,
+      float[] x,
+      int xOffset,
+      float[] y,
+      int yOffset,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
+    RowKernel kernel = RowKernel.of(w.type());
+    int columns = w.columns();
+    long start = w.address();
+    float[] sums = scratch.tile();
+    for (int from = fromRow; from < toRow; from += RowKernel.BATCH) {
+      int rows = Math.min(RowKernel.BATCH, toRow - from);
+      long first = start + from * w.rowBytes();
+      kernel.accumulate(first, rows, columns, x, xOffset, sums, scratch.panel());
+      Lanes.sums(sums, rows, y, yOffset + from);
+      if (columns % 32 != 0) {
+        for (int r = 0; r < rows; r++) {
+          int to = yOffset + from + r;
+          y[to] = kernel.tail(y[to], first + r * w.rowBytes(), columns, x, xOffset);
+        }
+      }
+    }
+  }
+
+  private static void several(
+      MatmulWeights w,
+      float[] x,
+      int xOffset,
+      int xStride,
+      int tokens,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
     RowKernel kernel = RowKernel.of(w.type());
     int columns = w.columns();
     long start = w.address();
     float[] panel = scratch.panel();
-    float[] out = scratch.tile();
+    float[] sums = scratch.tile();
     int second = MatmulScratch.stride(columns);
     for (int a = fromRow; a < toRow; a += 2) {
-      int b = Math.min(a + 1, toRow - 1); // an odd last row stands in for its own partner
-      long rowA = start + a * w.rowBytes();
-      long rowB = start + b * w.rowBytes();
-      if (tokens == 1) {
-        kernel.dots(rowA, rowB, columns, x, xOffset, out);
-        y[yOffset + a] = out[0];
-        y[yOffset + b] = out[b - a];
-        continue;
-      }
-      kernel.unpack(rowA, columns, panel, 0);
-      kernel.unpack(rowB, columns, panel, second);
+      int b = Math.min(a + 1, toRow - 1);
+      kernel.unpack(start + a * w.rowBytes(), columns, panel, 0);
+      kernel.unpack(start + b * w.rowBytes(), columns, panel, second);
       int token = 0;
       while (token < tokens) {
-        int at = xOffset + token * xStride;
         int count = tokens - token >= TOKENS ? TOKENS : 1;
+        int at = xOffset + token * xStride;
         if (count == TOKENS) {
-          UnpackedRows.dots4(panel, 0, second, columns, x, at, xStride, out);
+          UnpackedRows.accumulate4(panel, 0, second, columns, x, at, xStride, sums);
         } else {
-          UnpackedRows.dots1(panel, 0, second, columns, x, at, out);
+          UnpackedRows.accumulate1(panel, 0, second, columns, x, at, sums);
         }
-        for (int t = 0; t < count; t++, token++) {
-          y[yOffset + token * yStride + a] = out[2 * t];
-          y[yOffset + token * yStride + b] = out[2 * t + b - a];
+        for (int t = 0; t < count; t++, token++, at += xStride) {
+          float sumA = Lanes.sum(sums, 2 * t * ROW);
+          float sumB = Lanes.sum(sums, (2 * t + b - a) * ROW);
+          y[yOffset + token * yStride + a] = UnpackedRows.tail(sumA, panel, 0, columns, x, at);
+          y[yOffset + token * yStride + b] =
+              UnpackedRows.tail(sumB, panel, (b - a) * second, columns, x, at);
         }
       }
     }
-    Reference.reachabilityFence(w);
   }
 
   @Override
@@ -98,6 +146,22 @@ public final class VectorMatmul implements MatmulKernels {
       int toRow,
       MatmulScratch scratch) {
     w.check(x, fromRow, toRow, y, yOffset, yStride, scratch);
+    try {
+      panels(w, x, y, yOffset, yStride, fromRow, toRow, scratch);
+    } finally {
+      Reference.reachabilityFence(w);
+    }
+  }
+
+  private static void panels(
+      MatmulWeights w,
+      Activations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
     RowKernel kernel = RowKernel.of(w.type());
     int columns = w.columns();
     long start = w.address();
@@ -113,7 +177,6 @@ public final class VectorMatmul implements MatmulKernels {
         multiply(x, tile, y, yOffset + first, yStride, rows, scratch);
       }
     }
-    Reference.reachabilityFence(w);
   }
 
   /** A panel by a tile of tokens; the rows that fill up the last register tile are not stored. */
