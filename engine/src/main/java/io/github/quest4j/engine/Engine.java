@@ -52,7 +52,8 @@ public final class Engine implements AutoCloseable {
   private final Set<Generation> open = new HashSet<>();
   private boolean closed;
 
-  private Engine(String name, EngineOptions options, GgufFile file, Workers workers, long startNanos) {
+  private Engine(
+      String name, EngineOptions options, GgufFile file, Workers workers, long startNanos) {
     this.name = name;
     this.options = options;
     this.file = file;
@@ -63,7 +64,12 @@ public final class Engine implements AutoCloseable {
     ModelConfig config = transformer.config();
     if (options.context() > config.context()) {
       throw new EngineException(
-          "context " + options.context() + " is beyond the model's own: " + name + " was made for " + config.context()
+          "context "
+              + options.context()
+              + " is beyond the model's own: "
+              + name
+              + " was made for "
+              + config.context()
               + " tokens");
     }
     this.context = options.context() == 0 ? config.context() : options.context();
@@ -73,9 +79,16 @@ public final class Engine implements AutoCloseable {
     PageScorer scorer = PageScorer.of(options.attention().scorer());
     this.pool =
         PagePool.open(
-            new KvLayout(options.pageSize(), options.kvType(), config.layerShapes(), scorer.digest()), memory);
+            new KvLayout(
+                options.pageSize(), options.kvType(), config.layerShapes(), scorer.digest()),
+            memory);
     this.attention =
-        new PagedAttention(pool, new AttentionShape(config.heads(), config.attentionScale()), scorer, kernels, workers);
+        new PagedAttention(
+            pool,
+            new AttentionShape(config.heads(), config.attentionScale()),
+            scorer,
+            kernels,
+            workers);
     this.loadSeconds = (System.nanoTime() - startNanos) / 1e9;
   }
 
@@ -87,7 +100,8 @@ public final class Engine implements AutoCloseable {
   /**
    * Opens a model file. Its weights are mapped, not read.
    *
-   * @throws io.github.quest4j.model.gguf.GgufException if the file is no model that can be run, naming what is wrong
+   * @throws io.github.quest4j.model.gguf.GgufException if the file is no model that can be run,
+   *     naming what is wrong
    * @throws EngineException if the context is beyond the model's
    * @throws IllegalArgumentException if the attention options do not fit the page size
    */
@@ -101,7 +115,12 @@ public final class Engine implements AutoCloseable {
       workers = Workers.of(options.threads());
       Path fileName = model.getFileName();
       Engine engine =
-          new Engine(fileName == null ? model.toString() : fileName.toString(), options, file, workers, start);
+          new Engine(
+              fileName == null ? model.toString() : fileName.toString(),
+              options,
+              file,
+              workers,
+              start);
       done = true;
       return engine;
     } finally {
@@ -161,7 +180,9 @@ public final class Engine implements AutoCloseable {
 
   /** The token that begins a sequence, where the model asks for one. */
   public OptionalInt beginningOfSequence() {
-    return tokenizer.vocabulary().addBos() ? OptionalInt.of(tokenizer.vocabulary().bos()) : OptionalInt.empty();
+    return tokenizer.vocabulary().addBos()
+        ? OptionalInt.of(tokenizer.vocabulary().bos())
+        : OptionalInt.empty();
   }
 
   /** Pages leased to sequences, now. */
@@ -203,15 +224,16 @@ public final class Engine implements AutoCloseable {
   /** What the chat template makes of a conversation, ready for the answer. */
   public String render(List<Message> messages) {
     ChatTemplate chatTemplate =
-        template.orElseThrow(
-            () ->
-                new EngineException(
-                    name + " has no chat template: give the text as it is (--raw on the command line, Prompt.raw in Java)"));
+        template.orElseThrow(() ->
+            new EngineException(
+                name
+                    + " has no chat template: give the text as it is (--raw on the command line, Prompt.raw in Java)"));
     return ModelTokenizer.render(chatTemplate, tokenizer, messages);
   }
 
   /**
-   * Starts a generation that the caller drives; nothing is computed before its first {@link Generation#next}.
+   * Starts a generation that the caller drives; nothing is computed before its first {@link
+   * Generation#next}.
    *
    * @throws EngineException if the prompt is empty or does not fit the context
    */
@@ -223,8 +245,13 @@ public final class Engine implements AutoCloseable {
     }
     if (prompt.length > context) {
       throw new EngineException(
-          "the prompt has " + prompt.length + " tokens, more than the context of " + context
-              + ": shorten it or raise the context (the model's own is " + config().context() + ")");
+          "the prompt has "
+              + prompt.length
+              + " tokens, more than the context of "
+              + context
+              + ": shorten it or raise the context (the model's own is "
+              + config().context()
+              + ")");
     }
     Sequence sequence = sequence(how);
     Generation generation =
@@ -248,7 +275,10 @@ public final class Engine implements AutoCloseable {
     return generation;
   }
 
-  /** Tokens at the prompt's end that stand for the request's last characters; one is always prefilled. */
+  /**
+   * Tokens at the prompt's end that stand for the request's last characters; one is always
+   * prefilled.
+   */
   private int sparseTail(GenerateRequest request, int[] prompt) {
     int tokens = 0;
     int characters = 0;
@@ -274,7 +304,8 @@ public final class Engine implements AutoCloseable {
   /** Generates as the stream is consumed; closing the stream cancels. */
   public Stream<Generation.Token> stream(GenerateRequest request) {
     Generation generation = start(request, new GenerationListener() {});
-    return StreamSupport.stream(new GenerationSpliterator(generation), false).onClose(generation::close);
+    return StreamSupport.stream(new GenerationSpliterator(generation), false)
+        .onClose(generation::close);
   }
 
   void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
@@ -284,7 +315,8 @@ public final class Engine implements AutoCloseable {
       for (ForwardBatch.Part part : batch.parts()) {
         int end = part.sequence().cache().length() + part.count();
         if (end > context) {
-          throw new EngineException("the context of " + context + " tokens is full: " + end + " are needed");
+          throw new EngineException(
+              "the context of " + context + " tokens is full: " + end + " are needed");
         }
       }
       transformer.forward(batch, attention, sink);
@@ -307,7 +339,10 @@ public final class Engine implements AutoCloseable {
   private void requireScorer(AttentionOptions how) {
     if (how.sparse() && !how.scorer().equals(options.attention().scorer())) {
       throw new EngineException(
-          "the engine keeps digests for scorer " + options.attention().scorer() + ", not " + how.scorer()
+          "the engine keeps digests for scorer "
+              + options.attention().scorer()
+              + ", not "
+              + how.scorer()
               + ": open it with that scorer");
     }
   }

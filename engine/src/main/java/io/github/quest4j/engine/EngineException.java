@@ -1,6 +1,9 @@
 package io.github.quest4j.engine;
 
-/** A model or a request cannot be served; the message names the thing and the remedy in one sentence. */
+/**
+ * A model or a request cannot be served; the message names the thing and the remedy in one
+ * sentence.
+ */
 public final class EngineException extends RuntimeException {
 
   private static final long serialVersionUID = 1;

@@ -43,14 +43,18 @@ public record EngineOptions(
       throw new IllegalArgumentException("page size is not in 8..128: " + pageSize);
     }
     if (prefillChunk < 1 || prefillChunk > MAX_CHUNK) {
-      throw new IllegalArgumentException("prefill chunk is not in 1.." + MAX_CHUNK + ": " + prefillChunk);
+      throw new IllegalArgumentException(
+          "prefill chunk is not in 1.." + MAX_CHUNK + ": " + prefillChunk);
     }
     if (kvLimit < 1) {
       throw new IllegalArgumentException("KV limit is not positive: " + kvLimit);
     }
   }
 
-  /** All cores, the model's context, f16 pages of 16 tokens, half of the machine's memory for the cache. */
+  /**
+   * All cores, the model's context, f16 pages of 16 tokens, half of the machine's memory for the
+   * cache.
+   */
   public static EngineOptions defaults() {
     return new EngineOptions(
         Runtime.getRuntime().availableProcessors(),

@@ -12,8 +12,8 @@ import java.util.Optional;
  * @param sampling how tokens are drawn
  * @param stop texts at which generation ends; they are not part of the result
  * @param attention how decode steps attend; empty for the engine's default
- * @param sparseTail so many last characters of the prompt are fed token by token through the decode path, as the paper
- *     evaluates; 0 to prefill all
+ * @param sparseTail so many last characters of the prompt are fed token by token through the decode
+ *     path, as the paper evaluates; 0 to prefill all
  */
 public record GenerateRequest(
     Prompt prompt,
@@ -37,11 +37,13 @@ public record GenerateRequest(
     }
     stop = List.copyOf(stop);
     if (stop.size() > MAX_STOPS) {
-      throw new IllegalArgumentException("more than " + MAX_STOPS + " stop strings: " + stop.size());
+      throw new IllegalArgumentException(
+          "more than " + MAX_STOPS + " stop strings: " + stop.size());
     }
     for (String s : stop) {
       if (s.isEmpty() || s.length() > MAX_STOP_LENGTH) {
-        throw new IllegalArgumentException("a stop string has 1 to " + MAX_STOP_LENGTH + " characters, not " + s.length());
+        throw new IllegalArgumentException(
+            "a stop string has 1 to " + MAX_STOP_LENGTH + " characters, not " + s.length());
       }
     }
   }

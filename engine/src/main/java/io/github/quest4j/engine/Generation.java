@@ -11,8 +11,8 @@ import java.util.Optional;
 import java.util.function.Consumer;
 
 /**
- * A generation under way, driven by whoever calls {@link #next}. {@link #cancel} may be called from any thread; everything else
- * by one thread at a time. Closing it gives its pages back.
+ * A generation under way, driven by whoever calls {@link #next}. {@link #cancel} may be called from
+ * any thread; everything else by one thread at a time. Closing it gives its pages back.
  */
 public final class Generation implements AutoCloseable {
 
@@ -32,7 +32,8 @@ public final class Generation implements AutoCloseable {
   private final AttentionOptions attention;
   private final Tokenizer tokenizer;
   private final int[] prompt;
-  private final int dense; // tokens of the prompt that are prefilled; the others go through the decode path
+  private final int
+      dense; // tokens of the prompt that are prefilled; the others go through the decode path
   private final int context;
   private final Sampler sampler;
   private final TokenDecoder decoder;

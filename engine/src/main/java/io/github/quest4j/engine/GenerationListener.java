@@ -9,8 +9,10 @@ public interface GenerationListener {
   /**
    * A token was generated.
    *
-   * @param token its id, or {@link Generation#NO_TOKEN} for text that was only held back until the end
-   * @param text the text that became certain with it; may be empty, since characters and stop strings can span tokens
+   * @param token its id, or {@link Generation#NO_TOKEN} for text that was only held back until the
+   *     end
+   * @param text the text that became certain with it; may be empty, since characters and stop
+   *     strings can span tokens
    */
   default void onToken(int token, String text) {}
 }

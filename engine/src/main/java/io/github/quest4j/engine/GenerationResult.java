@@ -35,9 +35,11 @@ public record GenerationResult(
    * @param prefillSeconds reading the prompt
    * @param prefillTokens tokens read by prefill
    * @param decodeSeconds in decode steps
-   * @param decodeSteps decode steps taken; the first token comes from the prompt's own logits and needs none
+   * @param decodeSteps decode steps taken; the first token comes from the prompt's own logits and
+   *     needs none
    */
-  public record Timing(double prefillSeconds, int prefillTokens, double decodeSeconds, int decodeSteps) {
+  public record Timing(
+      double prefillSeconds, int prefillTokens, double decodeSeconds, int decodeSteps) {
 
     /** Tokens of the prompt per second. */
     public double prefillSpeed() {
@@ -57,9 +59,12 @@ public record GenerationResult(
    * @param digestBytes of page digests held
    * @param bytesReadPerToken of keys, values and digests read in a decode step, mean
    * @param pages of the sequence at the end
-   * @param pagesSelectedMean pages that a list had, mean over the lists chosen; {@code pages} where none was chosen
-   * @param selections lists of pages chosen, over all steps and layers; 0 says that nothing was sparse
-   * @param missedMassMean estimated share of the attention on pages not read, mean; empty where the scorer gives none
+   * @param pagesSelectedMean pages that a list had, mean over the lists chosen; {@code pages} where
+   *     none was chosen
+   * @param selections lists of pages chosen, over all steps and layers; 0 says that nothing was
+   *     sparse
+   * @param missedMassMean estimated share of the attention on pages not read, mean; empty where the
+   *     scorer gives none
    * @param missedMassP95 its 95th percentile
    */
   public record KvUse(

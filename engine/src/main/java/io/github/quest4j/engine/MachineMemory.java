@@ -9,7 +9,8 @@ final class MachineMemory {
 
   /** Bytes of physical memory, as the JVM sees its machine or container. */
   static long total() {
-    return ManagementFactory.getOperatingSystemMXBean() instanceof com.sun.management.OperatingSystemMXBean os
+    return ManagementFactory.getOperatingSystemMXBean()
+            instanceof com.sun.management.OperatingSystemMXBean os
         ? os.getTotalMemorySize()
         : Runtime.getRuntime().maxMemory();
   }

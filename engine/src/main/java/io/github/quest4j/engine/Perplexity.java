@@ -19,10 +19,11 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
   }
 
   /**
-   * Over chunks of a text, each from an empty cache with prefill's dense attention: predictions made at positions context/2 …
-   * context-2 count, as llama.cpp counts them.
+   * Over chunks of a text, each from an empty cache with prefill's dense attention: predictions
+   * made at positions context/2 … context-2 count, as llama.cpp counts them.
    *
-   * @param tokens of the text, tokenized whole with BOS as the model asks; a chunk's first is replaced by BOS where it asks
+   * @param tokens of the text, tokenized whole with BOS as the model asks; a chunk's first is
+   *     replaced by BOS where it asks
    * @param context tokens in a chunk
    * @param chunks at most so many
    * @param progress is told the chunks done and the running value
@@ -30,7 +31,8 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
   public static Perplexity overChunks(
       Engine engine, int[] tokens, int context, int chunks, BiConsumer<Integer, Double> progress) {
     if (context < 4 || context > engine.context()) {
-      throw new IllegalArgumentException("context is not in 4.." + engine.context() + ": " + context);
+      throw new IllegalArgumentException(
+          "context is not in 4.." + engine.context() + ": " + context);
     }
     int count = Math.min(chunks, tokens.length / context);
     if (count < 1) {
@@ -65,8 +67,9 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
   }
 
   /**
-   * Over one stretch of a text: the first {@code skip} tokens are prefilled, then each of the next {@code count} tokens is
-   * predicted and fed through the decode path, so that every prediction but the first reads the pages that the policy selects.
+   * Over one stretch of a text: the first {@code skip} tokens are prefilled, then each of the next
+   * {@code count} tokens is predicted and fed through the decode path, so that every prediction but
+   * the first reads the pages that the policy selects.
    *
    * @param sequence empty, with the policy to measure
    * @param progress is told the tokens done and the running value
@@ -75,7 +78,12 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
       Sequence sequence, int[] tokens, int skip, int count, BiConsumer<Integer, Double> progress) {
     if (skip < 1 || count < 1 || tokens.length - skip < count) {
       throw new IllegalArgumentException(
-          "the text has " + tokens.length + " tokens: too few to skip " + skip + " and read " + count);
+          "the text has "
+              + tokens.length
+              + " tokens: too few to skip "
+              + skip
+              + " and read "
+              + count);
     }
     float[] logits = sequence.prefill(tokens, 0, skip, done -> {});
     double loss = 0;

@@ -6,7 +6,8 @@ import java.util.SplittableRandom;
 /**
  * Draws tokens from logits: repetition penalty, then top-k, top-p, min-p, then temperature.
  *
- * <p>Ties go to the lowest token id, so that a greedy run is one and the same everywhere. Not thread-safe.
+ * <p>Ties go to the lowest token id, so that a greedy run is one and the same everywhere. Not
+ * thread-safe.
  */
 final class Sampler {
 

@@ -7,7 +7,8 @@ package io.github.quest4j.engine;
  * @param topK only the K most likely tokens; 0 for no limit
  * @param topP only the most likely tokens that together reach this probability, in (0, 1]
  * @param minP only tokens at least this fraction as likely as the most likely one, in [0, 1]
- * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen lately; 1 for none
+ * @param repetitionPenalty divides positive and multiplies negative logits of tokens seen lately; 1
+ *     for none
  * @param repetitionWindow how many of the last tokens count as seen lately
  * @param seed of the draw
  */
@@ -50,17 +51,20 @@ public record SamplingOptions(
 
   /** The same with another top-k. */
   public SamplingOptions withTopK(int value) {
-    return new SamplingOptions(temperature, value, topP, minP, repetitionPenalty, repetitionWindow, seed);
+    return new SamplingOptions(
+        temperature, value, topP, minP, repetitionPenalty, repetitionWindow, seed);
   }
 
   /** The same with another top-p. */
   public SamplingOptions withTopP(float value) {
-    return new SamplingOptions(temperature, topK, value, minP, repetitionPenalty, repetitionWindow, seed);
+    return new SamplingOptions(
+        temperature, topK, value, minP, repetitionPenalty, repetitionWindow, seed);
   }
 
   /** The same with another min-p. */
   public SamplingOptions withMinP(float value) {
-    return new SamplingOptions(temperature, topK, topP, value, repetitionPenalty, repetitionWindow, seed);
+    return new SamplingOptions(
+        temperature, topK, topP, value, repetitionPenalty, repetitionWindow, seed);
   }
 
   /** The same with another repetition penalty. */
@@ -70,6 +74,7 @@ public record SamplingOptions(
 
   /** The same with another seed. */
   public SamplingOptions withSeed(long value) {
-    return new SamplingOptions(temperature, topK, topP, minP, repetitionPenalty, repetitionWindow, value);
+    return new SamplingOptions(
+        temperature, topK, topP, minP, repetitionPenalty, repetitionWindow, value);
   }
 }

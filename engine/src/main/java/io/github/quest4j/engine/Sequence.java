@@ -7,8 +7,9 @@ import io.github.quest4j.model.transformer.Transformer.LogitsSink;
 import java.util.function.IntConsumer;
 
 /**
- * One sequence of tokens in the cache, fed by hand: prompts in pieces, then single tokens through the sparse path. What
- * {@link Engine#start} and evaluation stand on. Not thread-safe; its steps wait for those of other sequences of the engine.
+ * One sequence of tokens in the cache, fed by hand: prompts in pieces, then single tokens through
+ * the sparse path. What {@link Engine#start} and evaluation stand on. Not thread-safe; its steps
+ * wait for those of other sequences of the engine.
  */
 public final class Sequence implements AutoCloseable {
 
@@ -38,7 +39,8 @@ public final class Sequence implements AutoCloseable {
    *
    * @param progress is told how many tokens have been read after each piece
    * @return logits after the last token, {@code [vocabulary]}; valid until the next call
-   * @throws EngineException if the context or the memory for pages is exceeded; the sequence is then as after the last piece
+   * @throws EngineException if the context or the memory for pages is exceeded; the sequence is
+   *     then as after the last piece
    */
   public float[] prefill(int[] tokens, int from, int count, IntConsumer progress) {
     if (count < 1) {
@@ -74,7 +76,8 @@ public final class Sequence implements AutoCloseable {
 
   /** Reads tokens in one pass and hands over the logits after each of them. */
   public void prefillAll(int[] tokens, int from, int count, LogitsSink sink) {
-    engine.forward(new ForwardBatch().prefill(attention, tokens, from, count, ForwardBatch.Logits.ALL), sink);
+    engine.forward(
+        new ForwardBatch().prefill(attention, tokens, from, count, ForwardBatch.Logits.ALL), sink);
   }
 
   /**
@@ -97,7 +100,9 @@ public final class Sequence implements AutoCloseable {
     return new Sequence(engine, attention.fork(), logits.length);
   }
 
-  /** A copy that shares the pages and is read by another policy, with counters and state of its own. */
+  /**
+   * A copy that shares the pages and is read by another policy, with counters and state of its own.
+   */
   public Sequence fork(AttentionOptions how) {
     return engine.fork(this, how);
   }

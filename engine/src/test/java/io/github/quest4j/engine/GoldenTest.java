@@ -48,7 +48,9 @@ class GoldenTest {
     try (Engine engine = Engine.open(model.get())) {
       for (JsonNode c : golden.get("tokenize")) {
         String text = c.get("text").asString();
-        assertThat(engine.tokenizer().encode(text, false, false)).as("plain: %s", text).isEqualTo(ints(c.get("plain")));
+        assertThat(engine.tokenizer().encode(text, false, false))
+            .as("plain: %s", text)
+            .isEqualTo(ints(c.get("plain")));
         assertThat(engine.tokenizer().encode(text, true, true))
             .as("with special: %s", text)
             .isEqualTo(ints(c.get("with_special")));
@@ -60,8 +62,11 @@ class GoldenTest {
         runs++;
         whole += greedy(engine, run, report) ? 1 : 0;
       }
-      System.out.println(reference + ": " + whole + " of " + runs + " greedy runs equal for 16 tokens " + report);
-      assertThat(2 * whole).as("runs equal for 16 tokens, of %d", runs).isGreaterThanOrEqualTo(runs);
+      System.out.println(
+          reference + ": " + whole + " of " + runs + " greedy runs equal for 16 tokens " + report);
+      assertThat(2 * whole)
+          .as("runs equal for 16 tokens, of %d", runs)
+          .isGreaterThanOrEqualTo(runs);
     }
   }
 
@@ -88,7 +93,11 @@ class GoldenTest {
     if (equal < Math.min(8, expected.length)) {
       JsonNode top = first8.get(equal).get("top");
       double gap = top.get(0).get(1).asDouble() - top.get(1).get(1).asDouble();
-      assertThat(gap).as("first difference at step %d of '%s': no near-tie", equal, run.get("prompt").asString()).isLessThan(NEAR_TIE);
+      assertThat(gap)
+          .as(
+              "first difference at step %d of '%s': no near-tie",
+              equal, run.get("prompt").asString())
+          .isLessThan(NEAR_TIE);
     }
     return equal >= Math.min(16, expected.length);
   }

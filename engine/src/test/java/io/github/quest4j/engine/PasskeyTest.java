@@ -12,10 +12,12 @@ import java.util.regex.Pattern;
 import org.junit.jupiter.api.Test;
 
 /**
- * The paper's passkey task: a number hidden in filler text, the last 400 characters fed token by token through the sparse path, ten
- * greedy tokens, the first number counts. A prompt is prefilled once and forked for every budget.
+ * The paper's passkey task: a number hidden in filler text, the last 400 characters fed token by
+ * token through the sparse path, ten greedy tokens, the first number counts. A prompt is prefilled
+ * once and forked for every budget.
  *
- * <p>With QUEST_TEST_FULL=1: 2,048 and 4,096 tokens, ten keys each, min/max beside the default; otherwise 2,048 tokens and three keys.
+ * <p>With QUEST_TEST_FULL=1: 2,048 and 4,096 tokens, ten keys each, min/max beside the default;
+ * otherwise 2,048 tokens and three keys.
  */
 class PasskeyTest {
 
@@ -41,7 +43,8 @@ class PasskeyTest {
     int[] lengths = full ? new int[] {2_048, 4_096} : new int[] {2_048};
     for (String scorer : full ? List.of("sketch", "minmax") : List.of("sketch")) {
       AttentionOptions quest = AttentionOptions.defaults().withScorer(scorer);
-      try (Engine engine = Engine.open(TestModels.smollm2(), EngineOptions.defaults().withAttention(quest))) {
+      try (Engine engine =
+          Engine.open(TestModels.smollm2(), EngineOptions.defaults().withAttention(quest))) {
         for (int length : lengths) {
           check(engine, quest, length, keys);
         }
@@ -82,7 +85,9 @@ class PasskeyTest {
       if (way > 0) {
         assertThat(tally.selections[way]).as("pages were selected").isPositive();
         if (quest.scorer().equals(AttentionOptions.defaults().scorer())) {
-          assertThat(tally.right[way]).as("right answers").isGreaterThanOrEqualTo(tally.right[0] - 1);
+          assertThat(tally.right[way])
+              .as("right answers")
+              .isGreaterThanOrEqualTo(tally.right[0] - 1);
         }
       }
     }
@@ -90,7 +95,14 @@ class PasskeyTest {
   }
 
   private static void ask(
-      Engine engine, Sequence prompt, AttentionOptions how, int[] tokens, int tail, int key, Tally tally, int way) {
+      Engine engine,
+      Sequence prompt,
+      AttentionOptions how,
+      int[] tokens,
+      int tail,
+      int key,
+      Tally tally,
+      int way) {
     List<Integer> answer = new ArrayList<>();
     try (Sequence sequence = prompt.fork(how)) {
       float[] logits = new float[0];
@@ -123,7 +135,13 @@ class PasskeyTest {
     while (true) {
       int before = (int) Math.round(lines * depth);
       String text =
-          HEADER + "\n" + (FILLER + "\n").repeat(before) + needle + "\n" + (FILLER + "\n").repeat(lines - before) + QUESTION;
+          HEADER
+              + "\n"
+              + (FILLER + "\n").repeat(before)
+              + needle
+              + "\n"
+              + (FILLER + "\n").repeat(lines - before)
+              + QUESTION;
       int[] tokens = engine.tokens(Prompt.raw(text));
       if (tokens.length <= length) {
         return tokens;

@@ -27,7 +27,13 @@ class RulesTest {
   static void tokenizeAText() {
     StringBuilder text = new StringBuilder();
     for (int i = 0; i < 60; i++) {
-      text.append("Crate ").append(i).append(" holds ").append(i * 37 % 101).append(" lamps and stands in row ").append(i % 7).append(".\n");
+      text.append("Crate ")
+          .append(i)
+          .append(" holds ")
+          .append(i * 37 % 101)
+          .append(" lamps and stands in row ")
+          .append(i % 7)
+          .append(".\n");
     }
     prompt = engine.tokens(Prompt.raw(text + "Crate 17 holds"));
   }
@@ -59,7 +65,9 @@ class RulesTest {
         assertThat(a.step(42 + step)).isEqualTo(expected);
         differs |= !Arrays.equals(sparse.step(42 + step), expected);
       }
-      assertThat(differs).as("a small budget changes the logits, so the comparison can fail").isTrue();
+      assertThat(differs)
+          .as("a small budget changes the logits, so the comparison can fail")
+          .isTrue();
       assertThat(sparse.attention().counters().selections()).isPositive();
       assertThat(b.attention().counters().selections()).isZero();
     }
@@ -93,7 +101,8 @@ class RulesTest {
           sequence.prefill(prompt, 0, from, done -> {});
         }
         for (; from < prompt.length; from += piece) {
-          logits = sequence.prefill(prompt, from, Math.min(piece, prompt.length - from), done -> {});
+          logits =
+              sequence.prefill(prompt, from, Math.min(piece, prompt.length - from), done -> {});
         }
         assertThat(logits).as("pieces of %d", piece).isEqualTo(expected);
         assertThat(sequence.step(7)).as("a step after pieces of %d", piece).isEqualTo(after);
@@ -148,7 +157,8 @@ class RulesTest {
   @Test
   void aSparseRunThatSelectedNothingSaysSo() {
     GenerationResult result =
-        engine.generate(GenerateRequest.of(Prompt.raw("Hello")).withMaxTokens(3).withAttention(SPARSE));
+        engine.generate(
+            GenerateRequest.of(Prompt.raw("Hello")).withMaxTokens(3).withAttention(SPARSE));
     assertThat(result.kv().selections()).isZero();
     assertThat(result.attention().sparse()).isTrue();
   }
@@ -163,7 +173,8 @@ class RulesTest {
     int sparseLayers = engine.config().layers() - SPARSE.denseLayers();
     assertThat(result.promptTokens()).isEqualTo(prompt.length);
     assertThat(result.timing().decodeSteps()).isEqualTo(STEPS - 1);
-    assertThat(result.kv().selections()).isEqualTo((long) (STEPS - 1) * sparseLayers * engine.config().kvHeads());
+    assertThat(result.kv().selections())
+        .isEqualTo((long) (STEPS - 1) * sparseLayers * engine.config().kvHeads());
     assertThat(result.kv().pagesSelectedMean()).isEqualTo(128.0 / 16);
     assertThat(result.kv().pages()).isEqualTo((prompt.length + STEPS - 1 + 15) / 16);
     assertThat(result.kv().missedMassMean()).isPresent();

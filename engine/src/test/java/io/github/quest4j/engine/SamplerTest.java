@@ -61,8 +61,7 @@ class SamplerTest {
 
   @Test
   void thePenaltyMakesSeenTokensLessLikely() {
-    Sampler sampler =
-        new Sampler(SamplingOptions.GREEDY.withRepetitionPenalty(2), LOGITS.length);
+    Sampler sampler = new Sampler(SamplingOptions.GREEDY.withRepetitionPenalty(2), LOGITS.length);
     sampler.accept(1);
     assertThat(sampler.sample(LOGITS)).isEqualTo(3);
     sampler.accept(3);
@@ -88,13 +87,15 @@ class SamplerTest {
       logits[i] = (float) random.nextDouble(-20, 20);
     }
     int best = Sampler.argmax(logits);
-    Sampler sampler = new Sampler(SamplingOptions.GREEDY.withTemperature(1e-3f).withTopK(40), logits.length);
+    Sampler sampler =
+        new Sampler(SamplingOptions.GREEDY.withTemperature(1e-3f).withTopK(40), logits.length);
     assertThat(sampler.sample(logits)).isEqualTo(best);
   }
 
   @Test
   void sillyValuesAreNamed() {
-    assertThatThrownBy(() -> SamplingOptions.GREEDY.withTopP(0)).hasMessage("top-p is not in (0, 1]: 0.0");
+    assertThatThrownBy(() -> SamplingOptions.GREEDY.withTopP(0))
+        .hasMessage("top-p is not in (0, 1]: 0.0");
     assertThatThrownBy(() -> SamplingOptions.GREEDY.withTemperature(Float.NaN))
         .hasMessage("temperature is not in 0..100: NaN");
   }
