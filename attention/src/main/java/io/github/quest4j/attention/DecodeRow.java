@@ -220,16 +220,11 @@ final class DecodeRow {
     }
     int at = head * stride;
     PageList read = lists[list];
-    double unread = 0;
-    int next = 0;
-    // Between the pages read lie those that were not.
-    for (int i = 0; i < read.count(); i++) {
-      int page = read.get(i);
-      if (page > next) {
-        unread += attention.kernels.attend().sumExp(masses, at + next, page - next, lse);
-      }
-      next = page + 1;
+    // Nobody needs the masses after this.
+    for (int i = 0; i < read.count() - 1; i++) {
+      masses[at + read.get(i)] = Float.NEGATIVE_INFINITY;
     }
+    double unread = attention.kernels.attend().sumExp(masses, at, pages - 1, lse);
     missed[head] = Double.isInfinite(unread) ? 1 : unread / (unread + 1);
   }
 

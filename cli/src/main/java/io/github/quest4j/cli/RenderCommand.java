@@ -4,6 +4,7 @@ import io.github.quest4j.engine.EngineException;
 import io.github.quest4j.engine.ModelTokenizer;
 import io.github.quest4j.model.chat.ChatTemplate;
 import io.github.quest4j.model.gguf.GgufFile;
+import io.github.quest4j.model.tokenizer.SpecialToken;
 import io.github.quest4j.model.tokenizer.Tokenizer;
 import java.nio.file.Path;
 import java.time.LocalDateTime;
@@ -72,8 +73,8 @@ final class RenderCommand implements Callable<Integer> {
         chatTemplate =
             ModelTokenizer.template(gguf)
                 .orElseThrow(() -> new EngineException("the model has no chat template: give one with --template"));
-        variables.put("bos_token", ModelTokenizer.text(tokenizer, tokenizer.vocabulary().bos()));
-        variables.put("eos_token", ModelTokenizer.text(tokenizer, tokenizer.vocabulary().eos()));
+        variables.put("bos_token", ModelTokenizer.name(tokenizer, SpecialToken.BOS));
+        variables.put("eos_token", ModelTokenizer.name(tokenizer, SpecialToken.EOS));
       }
     }
     if (conversation.isArray()) {

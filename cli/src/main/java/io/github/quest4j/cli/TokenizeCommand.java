@@ -41,7 +41,7 @@ final class TokenizeCommand implements Callable<Integer> {
       int[] tokens = tokenizer.encode(text, !plain, !plain);
       List<String> pieces = new ArrayList<>(tokens.length);
       for (int token : tokens) {
-        pieces.add(tokenizer.decode(token));
+        pieces.add(tokenizer.piece(token));
       }
       if (common.json) {
         Map<String, Object> report = new LinkedHashMap<>();

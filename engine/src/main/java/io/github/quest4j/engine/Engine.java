@@ -6,7 +6,7 @@ import io.github.quest4j.attention.PagedAttention;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.KvLayout;
 import io.github.quest4j.attention.kv.MemoryLimit;
-import io.github.quest4j.attention.kv.OutOfMemoryLimitException;
+import io.github.quest4j.attention.kv.OutOfPagesException;
 import io.github.quest4j.attention.kv.PagePool;
 import io.github.quest4j.attention.select.PageScorer;
 import io.github.quest4j.attention.work.Workers;
@@ -14,6 +14,7 @@ import io.github.quest4j.model.chat.ChatTemplate;
 import io.github.quest4j.model.chat.Message;
 import io.github.quest4j.model.compute.cpu.CpuBackend;
 import io.github.quest4j.model.gguf.GgufFile;
+import io.github.quest4j.model.tokenizer.SpecialToken;
 import io.github.quest4j.model.tokenizer.Tokenizer;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import io.github.quest4j.model.transformer.ModelConfig;
@@ -308,6 +309,17 @@ public final class Engine implements AutoCloseable {
         .onClose(generation::close);
   }
 
+  Sequence fork(Sequence sequence, AttentionOptions how) {
+    requireScorer(how);
+    lock.lock();
+    try {
+      requireOpen();
+      return new Sequence(this, sequence.attention().fork(how), config().vocabulary());
+    } finally {
+      lock.unlock();
+    }
+  }
+
   void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
     lock.lock();
     try {
@@ -320,7 +332,7 @@ public final class Engine implements AutoCloseable {
         }
       }
       transformer.forward(batch, attention, sink);
-    } catch (OutOfMemoryLimitException e) {
+    } catch (OutOfPagesException e) {
       throw new EngineException(e.getMessage(), e);
     } finally {
       lock.unlock();

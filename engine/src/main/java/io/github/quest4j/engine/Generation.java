@@ -122,7 +122,7 @@ public final class Generation implements AutoCloseable {
     }
     tokens.add(token);
     sampler.accept(token);
-    String certain = stops.accept(decoder.accept(token));
+    String certain = stops.accept(decoder.next(token));
     text.append(certain);
     if (stops.stopped()) {
       end(FinishReason.STOP);
@@ -170,7 +170,7 @@ public final class Generation implements AutoCloseable {
 
   private Optional<Token> end(FinishReason reason) {
     finish = Optional.of(reason);
-    String rest = stops.stopped() ? "" : stops.accept(decoder.finish()) + stops.finish();
+    String rest = stops.stopped() ? "" : stops.accept(decoder.flush()) + stops.finish();
     text.append(rest);
     kvUse = Optional.of(use());
     if (rest.isEmpty()) {
