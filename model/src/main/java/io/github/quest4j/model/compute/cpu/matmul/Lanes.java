@@ -1,9 +1,9 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static jdk.incubator.vector.VectorOperators.B2I;
 import static jdk.incubator.vector.VectorOperators.GE;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
-import static jdk.incubator.vector.VectorOperators.LSHR;
 import static jdk.incubator.vector.VectorOperators.OR;
 import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
@@ -14,9 +14,9 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShuffle;
 import jdk.incubator.vector.VectorSpecies;
 
@@ -48,11 +48,12 @@ final class Lanes {
 
   private static final VectorSpecies<Byte> BYTES =
       WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
+  private static final VectorSpecies<Integer> PACKED =
+      WIDTH == 16 ? IntVector.SPECIES_128 : IntVector.SPECIES_64;
   private static final VectorSpecies<Short> SHORTS =
       WIDTH == 16
           ? ShortVector.SPECIES_256
           : WIDTH == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
-  private static final IntVector IOTA = IntVector.zero(I).addIndex(1);
 
   private static final VectorShuffle<Float> HALF = VectorShuffle.iota(F, 8, 1, true);
   private static final VectorShuffle<Float> QUARTER = VectorShuffle.iota(F, 4, 1, true);
@@ -93,23 +94,42 @@ final class Lanes {
 
   /** The unsigned bytes of one of several vectors from {@code start} on. */
   static IntVector bytes(long start, int part) {
-    long at = start + (long) part * WIDTH;
-    if (WIDTH == 4) { // no byte vector is that short
-      return IntVector.broadcast(I, int32(at)).lanewise(LSHR, IOTA.lanewise(LSHL, 3)).and(255);
-    }
     return (IntVector)
-        ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER).convertShape(ZERO_EXTEND_B2I, I, 0);
+        ByteVector.fromMemorySegment(BYTES, MEMORY, start + offset(part), ORDER)
+            .convertShape(ZERO_EXTEND_B2I, I, piece(part));
   }
 
   /** The signed bytes of one of several vectors from {@code start} on. */
   static IntVector signedBytes(long start, int part) {
-    long at = start + (long) part * WIDTH;
-    if (WIDTH == 4) {
-      return bytes(start, part).lanewise(LSHL, 24).lanewise(VectorOperators.ASHR, 24);
-    }
     return (IntVector)
-        ByteVector.fromMemorySegment(BYTES, MEMORY, at, ORDER)
-            .convertShape(VectorOperators.B2I, I, 0);
+        ByteVector.fromMemorySegment(BYTES, MEMORY, start + offset(part), ORDER)
+            .convertShape(B2I, I, piece(part));
+  }
+
+  /**
+   * As {@link #bytes}, not yet widened: masks and shifts cost a quarter there, as long as a mask
+   * drops what a shift brings over from the neighbour. Then widen the bytes' {@link #piece}.
+   */
+  static IntVector packed(long start, int part) {
+    return IntVector.fromMemorySegment(PACKED, MEMORY, start + offset(part), ORDER);
+  }
+
+  /** Which part of loaded bytes is meant: no byte vector is as short as four, so two share one. */
+  static int piece(int part) {
+    return WIDTH == 4 ? part & 1 : 0;
+  }
+
+  private static long offset(int part) {
+    return WIDTH == 4 ? (part >> 1) * 8L : (long) part * WIDTH;
+  }
+
+  /** Eight unsigned bytes, where vectors have at least as many lanes. */
+  static FloatVector eight(long bytes) {
+    return (FloatVector)
+        LongVector.broadcast(LongVector.SPECIES_128, bytes)
+            .reinterpretAsBytes()
+            .convertShape(ZERO_EXTEND_B2I, IntVector.SPECIES_256, 0)
+            .convert(I2F, 0);
   }
 
   /**
@@ -137,28 +157,13 @@ final class Lanes {
     return FloatVector.fromMemorySegment(F, MEMORY, at, ORDER);
   }
 
-  static FloatVector floats(IntVector v) {
-    return (FloatVector) v.convert(I2F, 0);
-  }
-
   static FloatVector broadcast(float value) {
     return FloatVector.broadcast(F, value);
   }
 
-  static IntVector low4(IntVector bytes) {
-    return bytes.and(15);
-  }
-
-  static IntVector high4(IntVector bytes) {
-    return bytes.lanewise(LSHR, 4);
-  }
-
-  /** Adds 16 to each lane whose bit is set: the fifth bit of a quant. */
-  static IntVector fifth(IntVector nibbles, int bits) {
-    if (WIDTH == 16) { // there the bits are a mask register as they are
-      return nibbles.lanewise(OR, 16, VectorMask.fromLong(I, bits & 0xffff));
-    }
-    return IntVector.broadcast(I, bits).lanewise(LSHR, IOTA).and(1).lanewise(LSHL, 4).or(nibbles);
+  /** The lowest bits. */
+  static VectorMask<Integer> mask(int bits) {
+    return VectorMask.fromLong(I, bits & ((1 << WIDTH) - 1));
   }
 
   /**

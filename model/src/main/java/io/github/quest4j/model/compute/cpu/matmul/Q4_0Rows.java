@@ -1,16 +1,17 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bytes;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.high4;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.low4;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /** Blocks of f16 scale d and 32 nibbles: d (q - 8), which is exact as d q - 8 d. */
 final class Q4_0Rows extends RowKernel {
@@ -19,14 +20,6 @@ final class Q4_0Rows extends RowKernel {
 
   private Q4_0Rows() {}
 
-  private static FloatVector low(long block, int part, FloatVector d, FloatVector m) {
-    return floats(low4(bytes(block + 2, part))).fma(d, m);
-  }
-
-  private static FloatVector high(long block, int part, FloatVector d, FloatVector m) {
-    return floats(high4(bytes(block + 2, part))).fma(d, m);
-  }
-
   @Override
   void unpack(long row, int columns, float[] out, int at) {
     long start = address(row);
@@ -34,11 +27,13 @@ final class Q4_0Rows extends RowKernel {
       int i = v / PARTS;
       int part = v % PARTS;
       long block = start + i * BLOCK;
-      FloatVector d = broadcast(half(block));
-      FloatVector m = broadcast(-8 * half(block));
+      float scale = half(block);
+      FloatVector d = broadcast(scale);
+      FloatVector m = broadcast(-8 * scale);
+      IntVector q = bytes(block + 2, part);
       int to = at + i * 32 + part * WIDTH;
-      low(block, part, d, m).intoArray(out, to);
-      high(block, part, d, m).intoArray(out, to + 16);
+      ((FloatVector) q.and(15).convertShape(I2F, F, 0)).fma(d, m).intoArray(out, to);
+      ((FloatVector) q.lanewise(LSHR, 4).convertShape(I2F, F, 0)).fma(d, m).intoArray(out, to + 16);
     }
   }
 
@@ -54,12 +49,16 @@ final class Q4_0Rows extends RowKernel {
         int i = v / PARTS;
         int part = v % PARTS;
         long block = start + i * BLOCK;
-        FloatVector d = broadcast(half(block));
-        FloatVector m = broadcast(-8 * half(block));
-        FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
-        FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-        a0 = low(block, part, d, m).fma(x0, a0);
-        a1 = high(block, part, d, m).fma(x1, a1);
+        float scale = half(block);
+        FloatVector d = broadcast(scale);
+        FloatVector m = broadcast(-8 * scale);
+        IntVector q = bytes(block + 2, part);
+        int k = at + i * 32 + part * WIDTH;
+        a0 = ((FloatVector) q.and(15).convertShape(I2F, F, 0)).fma(d, m).fma(load(x, k), a0);
+        a1 =
+            ((FloatVector) q.lanewise(LSHR, 4).convertShape(I2F, F, 0))
+                .fma(d, m)
+                .fma(load(x, k + 16), a1);
       }
       a0.intoArray(sums, r * 2 * WIDTH);
       a1.intoArray(sums, r * 2 * WIDTH + WIDTH);

@@ -1,16 +1,17 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bytes;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.high4;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.low4;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /** Blocks of f16 scale d, f16 minimum m, 32 nibbles: d q + m. */
 final class Q4_1Rows extends RowKernel {
@@ -18,14 +19,6 @@ final class Q4_1Rows extends RowKernel {
   private static final long BLOCK = 20;
 
   private Q4_1Rows() {}
-
-  private static FloatVector low(long block, int part, FloatVector d, FloatVector m) {
-    return floats(low4(bytes(block + 4, part))).fma(d, m);
-  }
-
-  private static FloatVector high(long block, int part, FloatVector d, FloatVector m) {
-    return floats(high4(bytes(block + 4, part))).fma(d, m);
-  }
 
   @Override
   void unpack(long row, int columns, float[] out, int at) {
@@ -36,9 +29,10 @@ final class Q4_1Rows extends RowKernel {
       long block = start + i * BLOCK;
       FloatVector d = broadcast(half(block));
       FloatVector m = broadcast(half(block + 2));
+      IntVector q = bytes(block + 4, part);
       int to = at + i * 32 + part * WIDTH;
-      low(block, part, d, m).intoArray(out, to);
-      high(block, part, d, m).intoArray(out, to + 16);
+      ((FloatVector) q.and(15).convertShape(I2F, F, 0)).fma(d, m).intoArray(out, to);
+      ((FloatVector) q.lanewise(LSHR, 4).convertShape(I2F, F, 0)).fma(d, m).intoArray(out, to + 16);
     }
   }
 
@@ -56,10 +50,13 @@ final class Q4_1Rows extends RowKernel {
         long block = start + i * BLOCK;
         FloatVector d = broadcast(half(block));
         FloatVector m = broadcast(half(block + 2));
-        FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
-        FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-        a0 = low(block, part, d, m).fma(x0, a0);
-        a1 = high(block, part, d, m).fma(x1, a1);
+        IntVector q = bytes(block + 4, part);
+        int k = at + i * 32 + part * WIDTH;
+        a0 = ((FloatVector) q.and(15).convertShape(I2F, F, 0)).fma(d, m).fma(load(x, k), a0);
+        a1 =
+            ((FloatVector) q.lanewise(LSHR, 4).convertShape(I2F, F, 0))
+                .fma(d, m)
+                .fma(load(x, k + 16), a1);
       }
       a0.intoArray(sums, r * 2 * WIDTH);
       a1.intoArray(sums, r * 2 * WIDTH + WIDTH);

@@ -1,18 +1,20 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bytes;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.fifth;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.high4;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.int32;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.low4;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.mask;
+import static jdk.incubator.vector.VectorOperators.I2F;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.OR;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /** Blocks of f16 scale d, 32 high bits, 32 nibbles: d (q - 16), exact as d q - 16 d. */
 final class Q5_0Rows extends RowKernel {
@@ -21,14 +23,6 @@ final class Q5_0Rows extends RowKernel {
 
   private Q5_0Rows() {}
 
-  private static FloatVector low(long block, int part, FloatVector d, FloatVector m, int bits) {
-    return floats(fifth(low4(bytes(block + 6, part)), bits >> (part * WIDTH))).fma(d, m);
-  }
-
-  private static FloatVector high(long block, int part, FloatVector d, FloatVector m, int bits) {
-    return floats(fifth(high4(bytes(block + 6, part)), bits >> (16 + part * WIDTH))).fma(d, m);
-  }
-
   @Override
   void unpack(long row, int columns, float[] out, int at) {
     long start = address(row);
@@ -36,12 +30,18 @@ final class Q5_0Rows extends RowKernel {
       int i = v / PARTS;
       int part = v % PARTS;
       long block = start + i * BLOCK;
-      FloatVector d = broadcast(half(block));
-      FloatVector m = broadcast(-16 * half(block));
-      int bits = int32(block + 2);
+      float scale = half(block);
+      FloatVector d = broadcast(scale);
+      FloatVector m = broadcast(-16 * scale);
+      int bits = int32(block + 2) >> (part * WIDTH);
+      IntVector q = bytes(block + 6, part);
       int to = at + i * 32 + part * WIDTH;
-      low(block, part, d, m, bits).intoArray(out, to);
-      high(block, part, d, m, bits).intoArray(out, to + 16);
+      ((FloatVector) q.and(15).lanewise(OR, 16, mask(bits)).convertShape(I2F, F, 0))
+          .fma(d, m)
+          .intoArray(out, to);
+      ((FloatVector) q.lanewise(LSHR, 4).lanewise(OR, 16, mask(bits >> 16)).convertShape(I2F, F, 0))
+          .fma(d, m)
+          .intoArray(out, to + 16);
     }
   }
 
@@ -57,13 +57,21 @@ final class Q5_0Rows extends RowKernel {
         int i = v / PARTS;
         int part = v % PARTS;
         long block = start + i * BLOCK;
-        FloatVector d = broadcast(half(block));
-        FloatVector m = broadcast(-16 * half(block));
-        int bits = int32(block + 2);
-        FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
-        FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-        a0 = low(block, part, d, m, bits).fma(x0, a0);
-        a1 = high(block, part, d, m, bits).fma(x1, a1);
+        float scale = half(block);
+        FloatVector d = broadcast(scale);
+        FloatVector m = broadcast(-16 * scale);
+        int bits = int32(block + 2) >> (part * WIDTH);
+        IntVector q = bytes(block + 6, part);
+        int k = at + i * 32 + part * WIDTH;
+        a0 =
+            ((FloatVector) q.and(15).lanewise(OR, 16, mask(bits)).convertShape(I2F, F, 0))
+                .fma(d, m)
+                .fma(load(x, k), a0);
+        a1 =
+            ((FloatVector)
+                    q.lanewise(LSHR, 4).lanewise(OR, 16, mask(bits >> 16)).convertShape(I2F, F, 0))
+                .fma(d, m)
+                .fma(load(x, k + 16), a1);
       }
       a0.intoArray(sums, r * 2 * WIDTH);
       a1.intoArray(sums, r * 2 * WIDTH + WIDTH);

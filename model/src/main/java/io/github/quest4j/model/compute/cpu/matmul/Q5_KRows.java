@@ -1,12 +1,14 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bytes;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.packed;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.piece;
+import static jdk.incubator.vector.VectorOperators.B2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -22,13 +24,6 @@ final class Q5_KRows extends RowKernel {
 
   private Q5_KRows() {}
 
-  private static FloatVector weights(
-      long block, int group, int part, FloatVector d, FloatVector m) {
-    IntVector q = bytes(block + 48 + (group >> 1) * 32L, part);
-    IntVector fifth = bytes(block + 16, part).lanewise(LSHR, group).and(1).lanewise(LSHL, 4);
-    return floats(q.lanewise(LSHR, (group & 1) * 4).and(15).or(fifth)).fma(d, m);
-  }
-
   @Override
   void unpack(long row, int columns, float[] out, int at) {
     long start = address(row);
@@ -42,8 +37,15 @@ final class Q5_KRows extends RowKernel {
         FloatVector d = broadcast(scale * KScales.get(scales, group));
         FloatVector m = broadcast(minimum * KScales.get(minima, group));
         for (int part = 0; part < 2 * PARTS; part++) {
-          int to = at + i * 256 + group * 32 + part * WIDTH;
-          weights(block, group, part, d, m).intoArray(out, to);
+          IntVector qHigh = packed(block + 16, part).lanewise(LSHR, group).and(0x01010101);
+          IntVector q =
+              packed(block + 48 + (group >> 1) * 32L, part)
+                  .lanewise(LSHR, (group & 1) * 4)
+                  .and(0x0f0f0f0f)
+                  .or(qHigh.lanewise(LSHL, 4));
+          ((FloatVector) q.reinterpretAsBytes().convertShape(B2F, F, piece(part)))
+              .fma(d, m)
+              .intoArray(out, at + i * 256 + group * 32 + part * WIDTH);
         }
       }
     }
@@ -53,25 +55,59 @@ final class Q5_KRows extends RowKernel {
   void accumulate(
       long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
     long rowBytes = columns / 256 * BLOCK;
+    int groups = columns / 32;
     KScales.decode(first, BLOCK, rows * (columns / 256), scales);
     for (int r = 0; r < rows; r++) {
-      long start = address(first + r * rowBytes);
-      FloatVector a0 = zero();
-      FloatVector a1 = zero();
-      for (int v = 0; v < columns / 32 * PARTS; v++) {
-        int group = v / PARTS;
-        int part = v % PARTS;
-        long block = start + (group >> 3) * BLOCK;
-        int n = group & 7;
-        FloatVector d = broadcast(scales[r * (columns / 16) + 2 * group]);
-        FloatVector m = broadcast(scales[r * (columns / 16) + 2 * group + 1]);
-        FloatVector x0 = load(x, at + group * 32 + part * WIDTH);
-        FloatVector x1 = load(x, at + group * 32 + part * WIDTH + 16);
-        a0 = weights(block, n, part, d, m).fma(x0, a0);
-        a1 = weights(block, n, part + PARTS, d, m).fma(x1, a1);
-      }
-      a0.intoArray(sums, r * 2 * WIDTH);
-      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
+      long row = first + r * rowBytes;
+      int from = r * groups;
+      int minima = (rows + r) * groups;
+      groups(row, columns, x, at, scales, from, minima, sums, r * 2 * WIDTH);
     }
+  }
+
+  private static void groups(
+      long row,
+      int columns,
+      float[] x,
+      int at,
+      float[] scales,
+      int from,
+      int minima,
+      float[] sums,
+      int to) {
+    long start = address(row);
+    FloatVector a0 = zero();
+    FloatVector a1 = zero();
+    for (int v = 0; v < columns / 32 * PARTS; v++) {
+      int group = v / PARTS;
+      int part = v % PARTS;
+      int k = at + group * 32 + part * WIDTH;
+      long block = start + (group >> 3) * BLOCK;
+      FloatVector d = broadcast(scales[from + group]);
+      FloatVector m = broadcast(scales[minima + group]);
+      IntVector q0High = packed(block + 16, part).lanewise(LSHR, (group & 7)).and(0x01010101);
+      IntVector q0 =
+          packed(block + 48 + ((group & 7) >> 1) * 32L, part)
+              .lanewise(LSHR, ((group & 7) & 1) * 4)
+              .and(0x0f0f0f0f)
+              .or(q0High.lanewise(LSHL, 4));
+      IntVector q1High =
+          packed(block + 16, part + PARTS).lanewise(LSHR, (group & 7)).and(0x01010101);
+      IntVector q1 =
+          packed(block + 48 + ((group & 7) >> 1) * 32L, part + PARTS)
+              .lanewise(LSHR, ((group & 7) & 1) * 4)
+              .and(0x0f0f0f0f)
+              .or(q1High.lanewise(LSHL, 4));
+      a0 =
+          ((FloatVector) q0.reinterpretAsBytes().convertShape(B2F, F, piece(part)))
+              .fma(d, m)
+              .fma(load(x, k), a0);
+      a1 =
+          ((FloatVector) q1.reinterpretAsBytes().convertShape(B2F, F, piece(part)))
+              .fma(d, m)
+              .fma(load(x, k + 16), a1);
+    }
+    a0.intoArray(sums, to);
+    a1.intoArray(sums, to + WIDTH);
   }
 }

@@ -1,14 +1,16 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.signedBytes;
+import static jdk.incubator.vector.VectorOperators.I2F;
 
 import jdk.incubator.vector.FloatVector;
+import jdk.incubator.vector.IntVector;
 
 /** Blocks of f16 scale d and 32 signed bytes: d q. */
 final class Q8_0Rows extends RowKernel {
@@ -16,14 +18,6 @@ final class Q8_0Rows extends RowKernel {
   private static final long BLOCK = 34;
 
   private Q8_0Rows() {}
-
-  private static FloatVector low(long block, int part, FloatVector d) {
-    return floats(signedBytes(block + 2, part)).mul(d);
-  }
-
-  private static FloatVector high(long block, int part, FloatVector d) {
-    return floats(signedBytes(block + 18, part)).mul(d);
-  }
 
   @Override
   void unpack(long row, int columns, float[] out, int at) {
@@ -33,9 +27,11 @@ final class Q8_0Rows extends RowKernel {
       int part = v % PARTS;
       long block = start + i * BLOCK;
       FloatVector d = broadcast(half(block));
+      IntVector q0 = signedBytes(block + 2, part);
+      IntVector q1 = signedBytes(block + 18, part);
       int to = at + i * 32 + part * WIDTH;
-      low(block, part, d).intoArray(out, to);
-      high(block, part, d).intoArray(out, to + 16);
+      ((FloatVector) q0.convertShape(I2F, F, 0)).mul(d).intoArray(out, to);
+      ((FloatVector) q1.convertShape(I2F, F, 0)).mul(d).intoArray(out, to + 16);
     }
   }
 
@@ -52,10 +48,11 @@ final class Q8_0Rows extends RowKernel {
         int part = v % PARTS;
         long block = start + i * BLOCK;
         FloatVector d = broadcast(half(block));
-        FloatVector x0 = load(x, at + i * 32 + part * WIDTH);
-        FloatVector x1 = load(x, at + i * 32 + part * WIDTH + 16);
-        a0 = low(block, part, d).fma(x0, a0);
-        a1 = high(block, part, d).fma(x1, a1);
+        IntVector q0 = signedBytes(block + 2, part);
+        IntVector q1 = signedBytes(block + 18, part);
+        int k = at + i * 32 + part * WIDTH;
+        a0 = ((FloatVector) q0.convertShape(I2F, F, 0)).mul(d).fma(load(x, k), a0);
+        a1 = ((FloatVector) q1.convertShape(I2F, F, 0)).mul(d).fma(load(x, k + 16), a1);
       }
       a0.intoArray(sums, r * 2 * WIDTH);
       a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
