@@ -11,7 +11,11 @@ import io.github.quest4j.attention.kv.KvType;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.PagePool;
+import io.github.quest4j.attention.select.PageList;
 import io.github.quest4j.attention.select.PageScorer;
+import io.github.quest4j.attention.select.PageSelector;
+import io.github.quest4j.attention.select.QuestSelector;
+import io.github.quest4j.attention.select.TopK;
 import io.github.quest4j.attention.work.Workers;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -19,7 +23,6 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Locale;
 import java.util.Map;
-import java.util.stream.IntStream;
 
 /**
  * One decode step on given arrays: the keys go through the page pool, digests and kernels that decoding uses, and the query attends
@@ -63,6 +66,50 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
     }
   }
 
+  /** Quest's selection that also scores where all pages fit the budget, so that there are scores to show. */
+  private record AlwaysScored(QuestSelector quest) implements PageSelector, PageSelector.State {
+
+    AlwaysScored(int pageBudget, int sinkPages) {
+      this(new QuestSelector(pageBudget, 0, sinkPages, 0));
+    }
+
+    @Override
+    public String name() {
+      return quest.name();
+    }
+
+    @Override
+    public boolean needsScores() {
+      return true;
+    }
+
+    @Override
+    public State open(int layers, int kvHeads, int queryHeads, int pageSize) {
+      return this;
+    }
+
+    @Override
+    public boolean selects(int layer, int pages) {
+      return true;
+    }
+
+    @Override
+    public void select(int layer, int list, int pages, float[] scores, int offset, TopK topK, PageList out) {
+      if (pages > quest.pageBudget()) {
+        quest.select(layer, list, pages, scores, offset, topK, out);
+      } else {
+        for (int page = 0; page < pages; page++) {
+          out.add(page);
+        }
+      }
+    }
+
+    @Override
+    public State fork() {
+      return this;
+    }
+  }
+
   static AttentionStep of(NpyArray q, NpyArray k, NpyArray v) {
     if (!Arrays.equals(k.shape(), v.shape())) {
       throw new IllegalArgumentException(
@@ -91,7 +138,7 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
     try (Workers workers = Workers.of(threads);
         PagePool pool = PagePool.open(layout, MemoryLimit.of(MEMORY));
         PagedAttention attention = new PagedAttention(pool, shape, scorer, Kernels.best(), workers);
-        SequenceAttention sequence = attention.open(options)) {
+        SequenceAttention sequence = attention.open(options, new AlwaysScored(options.tokenBudget() / pageSize, options.sinkPages()))) {
       int row = kvHeads * headDim;
       if (tokens > 1) {
         sequence.cache().extend(tokens - 1);
@@ -109,7 +156,7 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
         float[] out = new float[heads * headDim];
         plan = attention.plan(List.of(new PagedAttention.Item(sequence, 1, false)));
         plan.run(0, q.data(), out.length, key, value, row, out, out.length);
-        Result result = result(plan, options, out, exact, heads, kvHeads);
+        Result result = result(plan, options, out, exact, Math.ceilDiv(tokens, pageSize));
         plan.commit();
         return result;
       }
@@ -117,14 +164,14 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
   }
 
   private Result result(
-      AttentionPlan plan, AttentionOptions options, float[] out, float[] exact, int heads, int kvHeads) {
-    int pages = Math.ceilDiv(k.shape()[0], plan.pageSize());
+      AttentionPlan plan, AttentionOptions options, float[] out, float[] exact, int pages) {
+    int heads = q.shape()[0];
+    int kvHeads = k.shape()[1];
     List<int[]> selected = new ArrayList<>();
     List<float[]> scores = new ArrayList<>();
     int lists = options.gqa() == AttentionOptions.Gqa.HEAD ? heads : kvHeads;
-    boolean chosen = !plan.selected(0).isEmpty();
     for (int list = 0; list < lists; list++) {
-      selected.add(chosen ? plan.selected(0).get(list).toArray() : IntStream.range(0, pages).toArray());
+      selected.add(plan.selected(0).get(list).toArray());
       scores.add(plan.scores(0, list));
     }
     float[] lse = new float[heads];

@@ -91,15 +91,13 @@ final class BraceFormat {
       case 's' -> Repr.str(value, r);
       case 'r' -> Repr.repr(value, r);
       case 'a' -> ascii(Repr.repr(value, r));
-      default ->
-          throw new TemplateError("Unknown conversion specifier '" + conversion + "'");
+      default -> throw new TemplateError("Unknown conversion specifier '" + conversion + "'");
     };
   }
 
   static String ascii(String text) {
     var out = new StringBuilder();
-    text.codePoints()
-        .forEach(c -> out.append(c < 0x80 ? Character.toString(c) : Repr.escape(c)));
+    text.codePoints().forEach(c -> out.append(c < 0x80 ? Character.toString(c) : Repr.escape(c)));
     return out.toString();
   }
 

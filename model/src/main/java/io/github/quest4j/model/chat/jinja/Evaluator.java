@@ -182,8 +182,7 @@ final class Evaluator {
       throw undefined.error();
     }
     if (!(value instanceof DictValue dict)) {
-      throw new TemplateError(
-          "argument after ** must be a mapping, not " + Types.name(value));
+      throw new TemplateError("argument after ** must be a mapping, not " + Types.name(value));
     }
     for (DictValue.Entry entry : dict.entries()) {
       String name = Types.string(entry.key());

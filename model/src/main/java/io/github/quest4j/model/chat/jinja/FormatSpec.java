@@ -9,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Python's format specification: {@code [[fill]align][sign][#][0][width][grouping][.precision][type]}.
+ * Python's format specification: {@code
+ * [[fill]align][sign][#][0][width][grouping][.precision][type]}.
  *
  * @param align one of {@code < > ^ =}, or a blank where the value's type decides
  * @param grouping a comma, an underscore, or a blank for none
@@ -110,7 +111,9 @@ record FormatSpec(
   }
 
   static int character(BigInteger value) {
-    if (value.signum() < 0 || value.bitLength() > 31 || !Character.isValidCodePoint(value.intValue())) {
+    if (value.signum() < 0
+        || value.bitLength() > 31
+        || !Character.isValidCodePoint(value.intValue())) {
       throw new TemplateError("%c arg not in range(0x110000)");
     }
     return value.intValue();
@@ -154,7 +157,10 @@ record FormatSpec(
     return switch (where) {
       case '<' -> lead + body + Text.repeat(fill, missing, r);
       case '^' ->
-          Text.repeat(fill, missing / 2, r) + lead + body + Text.repeat(fill, missing - missing / 2, r);
+          Text.repeat(fill, missing / 2, r)
+              + lead
+              + body
+              + Text.repeat(fill, missing - missing / 2, r);
       case '=' -> lead + Text.repeat(fill, missing, r) + body;
       default -> Text.repeat(fill, missing, r) + lead + body;
     };
@@ -191,8 +197,7 @@ record FormatSpec(
     if (value == 0) {
       return fixed(0, places) + "e+00";
     }
-    var rounded =
-        new BigDecimal(value).round(new MathContext(places + 1, RoundingMode.HALF_EVEN));
+    var rounded = new BigDecimal(value).round(new MathContext(places + 1, RoundingMode.HALF_EVEN));
     int exponent = rounded.precision() - rounded.scale() - 1;
     var digits = new StringBuilder(rounded.unscaledValue().toString());
     while (digits.length() < places + 1) {
@@ -202,7 +207,10 @@ record FormatSpec(
     if (places > 0) {
       digits.insert(1, '.');
     }
-    return digits + (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    return digits
+        + (exponent < 0 ? "e-" : "e+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
   }
 
   private static String general(double value, int digits, boolean keepZeros) {

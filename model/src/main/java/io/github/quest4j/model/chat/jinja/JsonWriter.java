@@ -16,8 +16,7 @@ final class JsonWriter {
   private final boolean sorted;
   private final Rendering r;
 
-  private JsonWriter(
-      boolean ascii, Object indent, Object separators, boolean sorted, Rendering r) {
+  private JsonWriter(boolean ascii, Object indent, Object separators, boolean sorted, Rendering r) {
     this.out = new Output(r);
     this.ascii = ascii;
     this.indented = indent != None.NONE;
@@ -48,12 +47,7 @@ final class JsonWriter {
    * @param separators None, or the texts between items and after keys
    */
   static String write(
-      Object value,
-      boolean ascii,
-      Object indent,
-      Object separators,
-      boolean sorted,
-      Rendering r) {
+      Object value, boolean ascii, Object indent, Object separators, boolean sorted, Rendering r) {
     var writer = new JsonWriter(ascii, indent, separators, sorted, r);
     writer.write(value, 1);
     return writer.out.toString();

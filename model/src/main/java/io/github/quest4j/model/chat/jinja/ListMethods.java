@@ -48,8 +48,7 @@ final class ListMethods {
     return field < 0 ? null : self.get(field);
   }
 
-  private static Callable bound(
-      String name, BiFunction<Args, Rendering, Object> body) {
+  private static Callable bound(String name, BiFunction<Args, Rendering, Object> body) {
     return new Function(name, body);
   }
 

@@ -40,8 +40,7 @@ final class Repr {
               range.step == 1
                   ? "range(%d, %d)".formatted(range.start, range.stop)
                   : "range(%d, %d, %d)".formatted(range.start, range.stop, range.step));
-      case DictView view ->
-          writeAll(Types.name(view) + "([", view.iterator(), "])", out, r);
+      case DictView view -> writeAll(Types.name(view) + "([", view.iterator(), "])", out, r);
       case Namespace namespace -> {
         out.append("<Namespace ");
         write(namespace.attributes(), out, r);

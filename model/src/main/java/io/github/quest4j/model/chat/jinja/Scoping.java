@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What jinja2's compiler finds out about names before anything runs. A name that a scope assigns before it reads it
- * is undefined there until then, even where a variable of that name was given; and a macro takes surplus arguments
- * only if its body reads {@code varargs} or {@code kwargs}.
+ * What jinja2's compiler finds out about names before anything runs. A name that a scope assigns
+ * before it reads it is undefined there until then, even where a variable of that name was given;
+ * and a macro takes surplus arguments only if its body reads {@code varargs} or {@code kwargs}.
  */
 final class Scoping {
   /** Which special arguments a macro's body reads. */
@@ -49,12 +49,11 @@ final class Scoping {
     alsoRead.forEach(names::read);
     names.visit(body);
     Set<String> found = new TreeSet<>();
-    names.origins.forEach(
-        (name, origin) -> {
-          if (origin == Origin.UNASSIGNED) {
-            found.add(name);
-          }
-        });
+    names.origins.forEach((name, origin) -> {
+      if (origin == Origin.UNASSIGNED) {
+        found.add(name);
+      }
+    });
     unassigned.put(body, found);
     descend(body, names);
   }
@@ -81,8 +80,7 @@ final class Scoping {
                 capture.filter() == null ? List.of() : List.of(capture.filter()));
         case Node.MacroDefinition macro -> function(macro.parameters(), macro.body(), outer);
         case Node.CallBlock call -> function(call.parameters(), call.body(), outer);
-        case Node.Generation generation ->
-            function(Node.Parameters.NONE, generation.body(), outer);
+        case Node.Generation generation -> function(Node.Parameters.NONE, generation.body(), outer);
         case Node.FilterBlock filter ->
             scope(filter.body(), new Names(outer), List.of(filter.filter()));
         case Node.With with -> {
@@ -118,12 +116,10 @@ final class Scoping {
 
   private static boolean assignsLoop(Body body) {
     return body.nodes.stream()
-        .anyMatch(
-            node ->
-                node instanceof Node.Assign assign && names(assign.target()).contains("loop")
-                    || node instanceof Node.Capture capture
-                        && names(capture.target()).contains("loop")
-                    || Walk.bodies(node).stream().anyMatch(Scoping::assignsLoop));
+        .anyMatch(node ->
+            node instanceof Node.Assign assign && names(assign.target()).contains("loop")
+                || node instanceof Node.Capture capture && names(capture.target()).contains("loop")
+                || Walk.bodies(node).stream().anyMatch(Scoping::assignsLoop));
   }
 
   /** The names that a target assigns. */

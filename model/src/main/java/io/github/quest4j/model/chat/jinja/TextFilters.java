@@ -140,13 +140,10 @@ final class TextFilters {
 
   private static Object format(Object input, Args args, Rendering r) {
     if (!args.positional().isEmpty() && !args.named().isEmpty()) {
-      throw new TemplateError(
-          "can't handle positional and keyword arguments at the same time");
+      throw new TemplateError("can't handle positional and keyword arguments at the same time");
     }
     Object values =
-        args.named().isEmpty()
-            ? new TupleValue(args.positional())
-            : Globals.dict(args, r);
+        args.named().isEmpty() ? new TupleValue(args.positional()) : Globals.dict(args, r);
     return PercentFormat.format(soft(input, r), values, r);
   }
 
@@ -154,7 +151,8 @@ final class TextFilters {
     if (Types.isString(input) || !Types.isIterable(input)) {
       return quote(Repr.str(input, r), "/");
     }
-    Object pairs = input instanceof DictValue dict ? new DictView(dict, DictView.Part.ITEMS) : input;
+    Object pairs =
+        input instanceof DictValue dict ? new DictView(dict, DictView.Part.ITEMS) : input;
     return Types.items(pairs, r).stream()
         .map(pair -> Types.items(pair, r))
         .map(pair -> queryPart(pair.getFirst(), r) + "=" + queryPart(pair.getLast(), r))
@@ -170,7 +168,8 @@ final class TextFilters {
     for (byte unit : text.getBytes(StandardCharsets.UTF_8)) {
       char c = (char) (unit & 0xff);
       boolean safe = c < 0x80 && (Character.isLetterOrDigit(c) || "_.-~".indexOf(c) >= 0);
-      quoted.append(safe || unquoted.indexOf(c) >= 0 ? String.valueOf(c) : "%%%02X".formatted((int) c));
+      quoted.append(
+          safe || unquoted.indexOf(c) >= 0 ? String.valueOf(c) : "%%%02X".formatted((int) c));
     }
     return quoted.toString();
   }
@@ -204,8 +203,7 @@ final class TextFilters {
 
   private static Object xmlAttributes(Object input, Args args, Rendering r) {
     if (!(input instanceof DictValue dict)) {
-      throw new TemplateError(
-          Undefined.attribute(input, "items", r).error().reason());
+      throw new TemplateError(Undefined.attribute(input, "items", r).error().reason());
     }
     var out = new Output(r);
     for (DictValue.Entry entry : dict.entries()) {

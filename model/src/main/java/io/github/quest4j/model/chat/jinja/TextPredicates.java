@@ -21,8 +21,7 @@ final class TextPredicates {
           Map.entry("isnumeric", every(TextPredicates::isNumeric)),
           Map.entry("isalnum", every(c -> Character.isLetter(c) || isNumeric(c))),
           Map.entry("isspace", every(Text::isSpace)),
-          Map.entry(
-              "isascii", (self, args, r) -> self.codePoints().allMatch(c -> c < 0x80)),
+          Map.entry("isascii", (self, args, r) -> self.codePoints().allMatch(c -> c < 0x80)),
           Map.entry(
               "isprintable", (self, args, r) -> self.codePoints().allMatch(Text::isPrintable)),
           Map.entry("isupper", (self, args, r) -> Text.isUpper(self)),

@@ -29,7 +29,9 @@ final class ValueFilters {
     return missing ? bound.get("default_value", "") : input;
   }
 
-  /** transformers' {@code tojson}: as Python's {@code json.dumps}, with nothing escaped for HTML. */
+  /**
+   * transformers' {@code tojson}: as Python's {@code json.dumps}, with nothing escaped for HTML.
+   */
   private static Object toJson(Object input, Args args, Rendering r) {
     Args.Bound bound = args.bind("tojson", "ensure_ascii", "indent", "separators", "sort_keys");
     return JsonWriter.write(
@@ -106,8 +108,7 @@ final class ValueFilters {
       throw undefined.error();
     }
     if (!Numbers.isNumber(input)) {
-      throw new TemplateError(
-          "type " + Types.name(input) + " doesn't define __round__ method");
+      throw new TemplateError("type " + Types.name(input) + " doesn't define __round__ method");
     }
     return switch (method) {
       case "common" -> round(input, precision);
