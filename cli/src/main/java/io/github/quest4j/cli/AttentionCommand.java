@@ -11,6 +11,7 @@ import picocli.CommandLine.Option;
 /** {@code quest attention}: the paper's step on given arrays. */
 @Command(
     name = "attention",
+    mixinStandardHelpOptions = true,
     description = "Runs one decode step of sparse attention on given arrays, through the pages and kernels that decoding uses.",
     footer = {
       "",

@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
 /** {@code quest chat}: a conversation at a prompt with history and editing. */
 @Command(
     name = "chat",
+    mixinStandardHelpOptions = true,
     description = "Talks with a model. /new starts over, /quit or Ctrl-D ends; Ctrl-C ends an answer.",
     footer = {"", "Examples:", "  quest chat", "  quest chat --system 'Answer in one sentence.' --temperature 0.7"})
 final class ChatCommand implements Callable<Integer> {

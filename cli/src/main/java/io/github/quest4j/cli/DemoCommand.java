@@ -19,6 +19,7 @@ import picocli.CommandLine.Option;
 /** {@code quest demo}: a long document, one question, dense and Quest side by side. */
 @Command(
     name = "demo",
+    mixinStandardHelpOptions = true,
     description = "Reads a long document with a real model and answers a question about it, dense and with Quest side by side.",
     footer = {"", "Examples:", "  quest demo", "  quest demo --token-budget 256 --seed 3"})
 final class DemoCommand implements Callable<Integer> {

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code quest perplexity}: how well the model predicts a text. */
 @Command(
     name = "perplexity",
+    mixinStandardHelpOptions = true,
     description = "Measures how well a model predicts a text (lower is better).",
     footer = {
       "",

@@ -23,7 +23,7 @@ final class ProgressLine implements AutoCloseable {
   ProgressLine(String task, String unit, CommonMixin common) {
     this.task = task;
     this.unit = unit;
-    this.shown = !common.quiet && System.console() != null;
+    this.shown = !common.quiet && StandardError.isTerminal();
   }
 
   /** So much is done. */

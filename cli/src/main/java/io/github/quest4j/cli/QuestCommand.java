@@ -14,7 +14,16 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = QuestCommand.VersionProvider.class,
     description = "Long-context LLM inference on the JVM with query-aware sparse attention.",
-    subcommands = {ModelsCommand.class},
+    subcommands = {
+      DemoCommand.class,
+      RunCommand.class,
+      ChatCommand.class,
+      ModelsCommand.class,
+      TokenizeCommand.class,
+      RenderCommand.class,
+      PerplexityCommand.class,
+      AttentionCommand.class
+    },
     commandListHeading = "%nCommands:%n",
     footer = {"", "'quest COMMAND --help' tells a command's options."})
 final class QuestCommand implements Callable<Integer> {

@@ -24,6 +24,7 @@ import tools.jackson.databind.JsonNode;
 /** {@code quest render}: the exact prompt that a chat template makes of a conversation. */
 @Command(
     name = "render",
+    mixinStandardHelpOptions = true,
     description = "Shows the exact prompt that a chat template makes of a conversation.",
     footer = {
       "",

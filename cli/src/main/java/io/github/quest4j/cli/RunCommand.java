@@ -18,6 +18,7 @@ import picocli.CommandLine.Option;
 /** {@code quest run}: one prompt, one answer. */
 @Command(
     name = "run",
+    mixinStandardHelpOptions = true,
     description = "Generates an answer to a prompt.",
     footer = {
       "",

@@ -15,6 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code quest tokenize}: the exact token ids of a text. */
 @Command(
     name = "tokenize",
+    mixinStandardHelpOptions = true,
     description = "Shows the tokens of a text.",
     footer = {"", "Examples:", "  quest tokenize -p 'Hello world'", "  quest tokenize -m model.gguf -f book.txt --json"})
 final class TokenizeCommand implements Callable<Integer> {

@@ -58,6 +58,33 @@ public final class KvCache implements AutoCloseable {
     return extent;
   }
 
+  /** Logical pages of the sequence up to {@link #extent}, whatever layers have released. */
+  public int sequencePages() {
+    return pagesFor(extent);
+  }
+
+  /** Bytes of the keys and values held, pages shared with other sequences included. */
+  public long bytes() {
+    long bytes = 0;
+    for (int group = 0; group < tables.length; group++) {
+      bytes += held(group) * (pool.bytesPerPage(group) - pool.digestBytesPerPage(group));
+    }
+    return bytes;
+  }
+
+  /** Bytes of the digests of the pages held. */
+  public long digestBytes() {
+    long bytes = 0;
+    for (int group = 0; group < tables.length; group++) {
+      bytes += held(group) * pool.digestBytesPerPage(group);
+    }
+    return bytes;
+  }
+
+  private long held(int group) {
+    return tables[group].count - tables[group].first;
+  }
+
   /** Logical pages of a layer up to {@link #extent}, released ones included. */
   public int pages(int layer) {
     return tables[pool.group(layer)].count;
