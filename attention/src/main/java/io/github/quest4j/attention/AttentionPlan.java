@@ -1,0 +1,142 @@
+package io.github.quest4j.attention;
+
+import io.github.quest4j.attention.select.PageList;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * One step of attention: made once per step, run per layer.
+ *
+ * <p>Prompt pieces attend densely and causally; decode rows read what their sequence's policy
+ * selects. The result of a row depends on its own sequence only, bit for bit: not on the threads,
+ * on the other rows or on how a prompt was cut.
+ */
+public final class AttentionPlan {
+
+  private final PagedAttention attention;
+  private final List<PagedAttention.Item> items = new ArrayList<>();
+  private final PrefillStep prefill;
+  private final DecodeStep decode;
+  private boolean open;
+
+  AttentionPlan(PagedAttention attention) {
+    this.attention = attention;
+    this.prefill = new PrefillStep(attention);
+    this.decode = new DecodeStep(attention);
+  }
+
+  void begin(List<PagedAttention.Item> step) {
+    if (open) {
+      throw new IllegalStateException("the plan before was neither committed nor rolled back");
+    }
+    items.clear();
+    prefill.clear();
+    decode.clear();
+    int row = 0;
+    try {
+      for (PagedAttention.Item item : step) {
+        item.sequence().cache().extend(item.tokens());
+        items.add(item);
+        if (item.prefill()) {
+          prefill.add(item.sequence(), row, item.tokens());
+        } else {
+          decode.add(item.sequence(), row);
+        }
+        row += item.tokens();
+      }
+      open = true;
+    } finally {
+      if (!open) {
+        rollBack();
+      }
+    }
+  }
+
+  /**
+   * Appends keys and values of the new tokens to a layer and attends.
+   *
+   * @param q {@code [rows, queryHeads, headDim]}, rows {@code qStride} apart, after RoPE, unscaled
+   * @param k {@code [rows, kvHeads, headDim]}, rows {@code kvStride} apart, after RoPE
+   * @param v likewise
+   * @param out {@code [rows, queryHeads, headDim]}, rows {@code outStride} apart
+   */
+  public void run(
+      int layer,
+      float[] q,
+      int qStride,
+      float[] k,
+      float[] v,
+      int kvStride,
+      float[] out,
+      int outStride) {
+    requireOpen();
+    int row = 0;
+    for (int i = 0; i < items.size(); i++) {
+      PagedAttention.Item item = items.get(i);
+      int at = row * kvStride;
+      item.sequence()
+          .cache()
+          .append(layer, k, at, v, at, kvStride, item.tokens(), attention.workers);
+      row += item.tokens();
+    }
+    prefill.run(layer, q, qStride, out, outStride);
+    decode.run(layer, q, qStride, out, outStride);
+  }
+
+  /** Ends the step: its tokens become part of their sequences. */
+  public void commit() {
+    requireOpen();
+    for (int i = 0; i < items.size(); i++) {
+      items.get(i).sequence().cache().commit();
+    }
+    decode.count();
+    open = false;
+  }
+
+  /** Gives the step up: its sequences are as before. */
+  public void rollback() {
+    requireOpen();
+    rollBack();
+  }
+
+  private void rollBack() {
+    for (PagedAttention.Item item : items) {
+      item.sequence().cache().rollback();
+    }
+    open = false;
+  }
+
+  private void requireOpen() {
+    if (!open) {
+      throw new IllegalStateException("the plan has ended");
+    }
+  }
+
+  /**
+   * What the decode rows read in the layer run last.
+   *
+   * @param row which decode row of the step
+   * @return a list per KV head, or per query head where each has its own; empty where everything
+   *     was read
+   */
+  public List<PageList> selected(int row) {
+    return decode.selected(row);
+  }
+
+  /**
+   * The scores by which those lists were chosen.
+   *
+   * @return {@code [pages - 1]}: of the pages before the current one
+   */
+  public float[] scores(int row, int list) {
+    return decode.scores(row, list);
+  }
+
+  /**
+   * The log-sum-exp of the scaled scores over the pages read, of one query head in the layer run
+   * last.
+   */
+  public float logSumExp(int row, int queryHead) {
+    return decode.logSumExp(row, queryHead);
+  }
+}

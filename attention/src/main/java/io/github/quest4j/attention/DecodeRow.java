@@ -1,0 +1,277 @@
+package io.github.quest4j.attention;
+
+import io.github.quest4j.attention.kernel.AttendKernels;
+import io.github.quest4j.attention.kv.KvCache;
+import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.LayerShape;
+import io.github.quest4j.attention.select.PageList;
+import io.github.quest4j.attention.select.PageScorer;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.concurrent.atomic.AtomicIntegerArray;
+
+/**
+ * One decode row in one layer: its page lists, their scores, and what was missed. Long-lived and
+ * refilled.
+ */
+final class DecodeRow {
+
+  private static final float[] NOBODY_WANTS_THEM = new float[0];
+
+  private final PagedAttention attention;
+  private final PageList[] lists; // [queryHeads]
+  private final AtomicIntegerArray chunksLeft; // [queryHeads]
+  private final float[] logSumExps; // [queryHeads]
+  private final double[] missed; // [queryHeads], share of the attention
+  private SequenceAttention sequence;
+  private int row;
+  private int pages;
+  private int firstPage;
+  private int listCount;
+  private int headsPerList;
+  private int group;
+  private boolean selects;
+  private boolean scored;
+  private boolean estimates;
+  private int stride;
+  private float[] scores = new float[0]; // [queryHeads, stride]
+  private float[] masses = new float[0]; // [queryHeads, stride]
+
+  @SuppressWarnings("NullAway.Init") // a row is used after begin() only
+  DecodeRow(PagedAttention attention) {
+    this.attention = attention;
+    int heads = attention.shape.queryHeads();
+    lists = new PageList[heads];
+    Arrays.setAll(lists, i -> new PageList());
+    chunksLeft = new AtomicIntegerArray(heads);
+    logSumExps = new float[heads];
+    missed = new double[heads];
+  }
+
+  void begin(SequenceAttention sequence, int row) {
+    this.sequence = sequence;
+    this.row = row;
+  }
+
+  SequenceAttention sequence() {
+    return sequence;
+  }
+
+  /** Its row in the step. */
+  int row() {
+    return row;
+  }
+
+  int index(List<DecodeRow> rows, int count) {
+    for (int i = 0; i < count; i++) {
+      if (rows.get(i) == this) {
+        return i;
+      }
+    }
+    throw new IllegalStateException("the row is not of this step");
+  }
+
+  void beginLayer(int layer, int kvHeads, int group) {
+    this.group = group;
+    KvCache cache = sequence.cache();
+    KvLayout layout = attention.pool.layout();
+    int window = layout.layers().get(layer).window();
+    pages = cache.pages(layer);
+    firstPage = window == 0 ? 0 : Math.max(0, cache.extent() - window) / layout.pageSize();
+    selects = window == 0 && sequence.state().selects(layer, pages);
+    scored = selects && sequence.selector().needsScores();
+    estimates = scored && sequence.options().trackMissedMass() && attention.scorer.estimatesMass();
+    boolean perHead = selects && sequence.options().gqa() == AttentionOptions.Gqa.HEAD;
+    listCount = perHead ? kvHeads * group : kvHeads;
+    headsPerList = perHead ? 1 : group;
+    if (!selects) {
+      for (int l = 0; l < listCount; l++) {
+        lists[l].clear();
+        for (int page = firstPage; page < pages; page++) {
+          lists[l].add(page);
+        }
+      }
+    }
+    if (scored && stride < pages) {
+      stride = Math.max(pages, 2 * stride);
+      scores = new float[kvHeads * group * stride];
+      masses = new float[attention.scorer.estimatesMass() ? scores.length : 0];
+    }
+  }
+
+  /** Whether pages are chosen in this layer. */
+  boolean selects() {
+    return selects;
+  }
+
+  /** Whether they are chosen by score. */
+  boolean scored() {
+    return scored;
+  }
+
+  int pages() {
+    return pages;
+  }
+
+  int lists() {
+    return listCount;
+  }
+
+  PageList list(int l) {
+    return lists[l];
+  }
+
+  int headsPerList() {
+    return headsPerList;
+  }
+
+  int firstHead(int list) {
+    return list * headsPerList;
+  }
+
+  void score(
+      int layer,
+      int kvHead,
+      float[] q,
+      int qOffset,
+      int from,
+      int to,
+      PagedAttention.Scratch scratch) {
+    PageScorer scorer = attention.scorer;
+    int at = kvHead * group * stride;
+    scorer.score(
+        sequence.cache(),
+        layer,
+        kvHead,
+        q,
+        qOffset,
+        group,
+        attention.shape.scale(),
+        from,
+        to,
+        scores,
+        at,
+        stride,
+        estimates ? masses : NOBODY_WANTS_THEM,
+        scratch.score);
+  }
+
+  void select(int layer, int kvHead, PagedAttention.Scratch scratch) {
+    if (headsPerList == 1 && group > 1) {
+      for (int head = kvHead * group; head < (kvHead + 1) * group; head++) {
+        choose(layer, head, head, scratch);
+      }
+      return;
+    }
+    if (scored && group > 1) {
+      combine(kvHead * group * stride);
+    }
+    choose(layer, kvHead, kvHead * group, scratch);
+  }
+
+  private void choose(int layer, int list, int head, PagedAttention.Scratch scratch) {
+    lists[list].clear();
+    sequence.state().select(layer, list, pages, scores, head * stride, scratch.topK, lists[list]);
+  }
+
+  /**
+   * Makes one score of a group's: the maximum of bounds, the sum of the heads' shares of log
+   * masses.
+   */
+  private void combine(int at) {
+    AttendKernels kernels = attention.kernels.attend();
+    int n = pages - 1;
+    if (!attention.scorer.logMass()) {
+      for (int h = 1; h < group; h++) {
+        kernels.maxInto(scores, at + h * stride, scores, at, n);
+      }
+      return;
+    }
+    for (int h = 0; h < group; h++) {
+      int from = at + h * stride;
+      float max = kernels.max(scores, from, n);
+      double sum = kernels.expInPlace(scores, from, n, max);
+      float share = (float) (1 / sum);
+      if (h == 0) {
+        for (int i = from; i < from + n; i++) {
+          scores[i] *= share;
+        }
+      } else {
+        kernels.addScaled(share, scores, from, scores, at, n);
+      }
+    }
+  }
+
+  void expectChunks(int list, int chunks) {
+    chunksLeft.set(list, chunks);
+  }
+
+  /** A chunk of a list was attended; returns whether it was the last. */
+  boolean chunkDone(int list) {
+    return chunksLeft.decrementAndGet(list) == 0;
+  }
+
+  /** Keeps a query head's log-sum-exp and derives what it missed. */
+  void attended(int head, float lse, int list) {
+    logSumExps[head] = lse;
+    if (!estimates) {
+      return;
+    }
+    int at = head * stride;
+    PageList read = lists[list];
+    double unread = 0;
+    int next = 0;
+    // Between the pages read lie those that were not.
+    for (int i = 0; i < read.count(); i++) {
+      int page = read.get(i);
+      if (page > next) {
+        unread += attention.kernels.attend().sumExp(masses, at + next, page - next, lse);
+      }
+      next = page + 1;
+    }
+    missed[head] = Double.isInfinite(unread) ? 1 : unread / (unread + 1);
+  }
+
+  /** Counts what was read in this layer. */
+  void countLayer(int layer) {
+    AttentionCounters counters = sequence.counters();
+    KvLayout layout = attention.pool.layout();
+    LayerShape shape = layout.layers().get(layer);
+    long tokenBytes = 2L * shape.headDim() * layout.type().bytes();
+    long tokens = 0;
+    int window = shape.window();
+    int extent = sequence.cache().extent();
+    for (int l = 0; l < listCount; l++) {
+      int full = lists[l].count() - 1;
+      tokens +=
+          window > 0
+              ? Math.min(window, extent)
+              : (long) full * layout.pageSize() + extent - (pages - 1L) * layout.pageSize();
+      if (selects) {
+        counters.selection(lists[l].count(), pages);
+      }
+    }
+    long digests =
+        scored ? (long) shape.kvHeads() * (pages - 1) * attention.pool.digestStride(layer) : 0;
+    counters.read(tokens * tokenBytes, digests);
+    if (estimates) {
+      for (int head = 0; head < shape.kvHeads() * group; head++) {
+        counters.missed(missed[head]);
+      }
+    }
+  }
+
+  List<PageList> selected() {
+    return selects ? new ArrayList<>(Arrays.asList(lists).subList(0, listCount)) : List.of();
+  }
+
+  float[] scores(int list) {
+    int at = firstHead(list) * stride;
+    return scored ? Arrays.copyOfRange(scores, at, at + pages - 1) : new float[0];
+  }
+
+  float logSumExp(int head) {
+    return logSumExps[head];
+  }
+}

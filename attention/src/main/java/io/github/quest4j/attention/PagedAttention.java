@@ -1,0 +1,173 @@
+package io.github.quest4j.attention;
+
+import io.github.quest4j.attention.kernel.AttendScratch;
+import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.PageRun;
+import io.github.quest4j.attention.kernel.QueryTile;
+import io.github.quest4j.attention.kernel.TileScratch;
+import io.github.quest4j.attention.kv.KvCache;
+import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.LayerShape;
+import io.github.quest4j.attention.kv.PagePool;
+import io.github.quest4j.attention.select.DenseSelector;
+import io.github.quest4j.attention.select.PageScorer;
+import io.github.quest4j.attention.select.PageSelector;
+import io.github.quest4j.attention.select.QuestSelector;
+import io.github.quest4j.attention.select.ScoreScratch;
+import io.github.quest4j.attention.select.TopK;
+import io.github.quest4j.attention.work.Workers;
+import java.util.List;
+
+/**
+ * Attention over one pool of pages: opens sequences and plans steps. Holds what the steps of an
+ * engine share: kernels, threads and working memory. One step at a time.
+ */
+public final class PagedAttention implements AutoCloseable {
+
+  /**
+   * One sequence's share of a step.
+   *
+   * @param tokens new tokens
+   * @param prefill whether they are a piece of a prompt, which attends densely; otherwise one token
+   *     that reads what the sequence's policy selects
+   */
+  public record Item(SequenceAttention sequence, int tokens, boolean prefill) {
+
+    /** Checks the tokens. */
+    public Item {
+      if (tokens < 1 || (!prefill && tokens != 1)) {
+        throw new IllegalArgumentException(
+            (prefill ? "a prompt piece" : "a decode step") + " cannot have " + tokens + " tokens");
+      }
+    }
+  }
+
+  /** One worker's working memory. */
+  static final class Scratch {
+    final PageRun run = new PageRun();
+    final AttendScratch attend = new AttendScratch();
+    final TileScratch tile = new TileScratch();
+    final QueryTile queries = new QueryTile();
+    final TopK topK = new TopK();
+    final ScoreScratch score;
+    private float[] logSumExps = new float[0];
+
+    Scratch(ScoreScratch score) {
+      this.score = score;
+    }
+
+    float[] logSumExps(int count) {
+      if (logSumExps.length < count) {
+        logSumExps = new float[count];
+      }
+      return logSumExps;
+    }
+  }
+
+  final PagePool pool;
+  final AttentionShape shape;
+  final PageScorer scorer;
+  final Kernels kernels;
+  final Workers workers;
+  final Scratch[] scratch; // [threads]
+  private final AttentionPlan plan;
+
+  /**
+   * Attention over the pages of a pool.
+   *
+   * @param scorer the one whose digests the pool keeps
+   * @throws IllegalArgumentException if the query heads do not divide among the KV heads
+   */
+  public PagedAttention(
+      PagePool pool, AttentionShape shape, PageScorer scorer, Kernels kernels, Workers workers) {
+    this.pool = pool;
+    this.shape = shape;
+    this.scorer = scorer;
+    this.kernels = kernels;
+    this.workers = workers;
+    KvLayout layout = pool.layout();
+    int maxHeadDim = 0;
+    int maxGroup = 0;
+    for (LayerShape layer : layout.layers()) {
+      if (shape.queryHeads() % layer.kvHeads() != 0) {
+        throw new IllegalArgumentException(
+            shape.queryHeads()
+                + " query heads do not divide among "
+                + layer.kvHeads()
+                + " KV heads");
+      }
+      maxHeadDim = Math.max(maxHeadDim, layer.headDim());
+      maxGroup = Math.max(maxGroup, shape.queryHeads() / layer.kvHeads());
+    }
+    scratch = new Scratch[workers.threads()];
+    for (int i = 0; i < scratch.length; i++) {
+      scratch[i] = new Scratch(scorer.scratch(maxHeadDim, maxGroup, layout.pageSize()));
+    }
+    plan = new AttentionPlan(this);
+  }
+
+  /**
+   * A new, empty sequence.
+   *
+   * @throws IllegalArgumentException if the options do not fit the page size, or ask for another
+   *     scorer than the pool's digests serve
+   */
+  public SequenceAttention open(AttentionOptions options) {
+    return open(KvCache.open(pool), options);
+  }
+
+  SequenceAttention open(KvCache cache, AttentionOptions options) {
+    int pageSize = pool.layout().pageSize();
+    options.check(pageSize);
+    if (options.sparse() && !options.scorer().equals(scorer.name())) {
+      throw new IllegalArgumentException(
+          "these pages keep digests for scorer " + scorer.name() + ", not for " + options.scorer());
+    }
+    PageSelector selector =
+        options.sparse()
+            ? new QuestSelector(
+                options.tokenBudget() / pageSize,
+                options.denseLayers(),
+                options.sinkPages(),
+                options.recentPages())
+            : new DenseSelector();
+    return open(cache, options, selector);
+  }
+
+  /** A sequence that is read by a policy of the caller's own; {@code options} say the rest. */
+  public SequenceAttention open(AttentionOptions options, PageSelector selector) {
+    return open(KvCache.open(pool), options, selector);
+  }
+
+  private SequenceAttention open(KvCache cache, AttentionOptions options, PageSelector selector) {
+    List<LayerShape> layers = pool.layout().layers();
+    return new SequenceAttention(
+        this,
+        cache,
+        options,
+        selector,
+        selector.open(
+            layers.size(),
+            layers.getFirst().kvHeads(),
+            shape.queryHeads(),
+            pool.layout().pageSize()));
+  }
+
+  /**
+   * Plans a step: leases the pages of its new tokens. The plan is this object's own and ends with
+   * {@link AttentionPlan#commit} or {@link AttentionPlan#rollback}; there is one at a time.
+   *
+   * @param items in the order of their rows
+   * @throws io.github.quest4j.attention.kv.OutOfPagesException if there is no room; all sequences
+   *     are as before
+   */
+  public AttentionPlan plan(List<Item> items) {
+    plan.begin(items);
+    return plan;
+  }
+
+  @Override
+  public void close() {
+    // Working memory is on the heap; pages belong to the pool.
+  }
+}

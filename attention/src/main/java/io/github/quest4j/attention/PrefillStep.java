@@ -1,0 +1,139 @@
+package io.github.quest4j.attention;
+
+import io.github.quest4j.attention.kernel.PageRun;
+import io.github.quest4j.attention.kernel.QueryTile;
+import io.github.quest4j.attention.kv.KvCache;
+import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.LayerShape;
+import io.github.quest4j.attention.kv.PagePool;
+import io.github.quest4j.attention.work.Workers;
+import java.util.ArrayList;
+import java.util.List;
+
+/**
+ * The prompt pieces of a step: blocked causal attention, cut into tiles of queries that the workers
+ * share.
+ */
+final class PrefillStep {
+
+  // Rows of a tile, a row being one query of one head: enough that a block of keys, once unpacked,
+  // is used often.
+  private static final int TILE_ROWS = 64;
+
+  private record Piece(SequenceAttention sequence, int row, int tokens) {}
+
+  private final PagedAttention attention;
+  private final List<Piece> pieces = new ArrayList<>();
+  private final Workers.Task task = this::tile;
+  private final WeightObserver observer;
+  private int layer;
+  private int kvHeads;
+  private int queriesPerTile;
+  private float[] q = new float[0];
+  private float[] out = new float[0];
+  private int qStride;
+  private int outStride;
+
+  PrefillStep(PagedAttention attention) {
+    this.attention = attention;
+    this.observer = new WeightObserver(attention);
+  }
+
+  void clear() {
+    pieces.clear();
+  }
+
+  void add(SequenceAttention sequence, int row, int tokens) {
+    pieces.add(new Piece(sequence, row, tokens));
+  }
+
+  void run(int layer, float[] q, int qStride, float[] out, int outStride) {
+    if (pieces.isEmpty()) {
+      return;
+    }
+    this.layer = layer;
+    this.q = q;
+    this.out = out;
+    this.qStride = qStride;
+    this.outStride = outStride;
+    kvHeads = attention.pool.layout().layers().get(layer).kvHeads();
+    queriesPerTile = Math.max(1, TILE_ROWS / (attention.shape.queryHeads() / kvHeads));
+    int tasks = 0;
+    for (Piece piece : pieces) {
+      tasks += tiles(piece) * kvHeads;
+    }
+    attention.workers.run(tasks, task);
+    for (Piece piece : pieces) {
+      int observed = Math.min(piece.tokens, piece.sequence.state().observedRows(layer));
+      for (int i = piece.tokens - observed; i < piece.tokens; i++) {
+        observer.showDense(
+            piece.sequence,
+            layer,
+            q,
+            (piece.row + i) * qStride,
+            piece.sequence.cache().length() + i);
+      }
+    }
+  }
+
+  private int tiles(Piece piece) {
+    return Math.ceilDiv(piece.tokens, queriesPerTile);
+  }
+
+  private void tile(int index, int worker) {
+    int at = index;
+    int which = 0;
+    while (at >= tiles(pieces.get(which)) * kvHeads) {
+      at -= tiles(pieces.get(which)) * kvHeads;
+      which++;
+    }
+    Piece piece = pieces.get(which);
+    // Late tiles see the most keys: begun first, none of them is what all wait for.
+    int tile = tiles(piece) - 1 - at / kvHeads;
+    int kvHead = at % kvHeads;
+    KvCache cache = piece.sequence.cache();
+    LayerShape shape = attention.pool.layout().layers().get(layer);
+    int group = attention.shape.queryHeads() / kvHeads;
+    int first = tile * queriesPerTile;
+    int queries = Math.min(queriesPerTile, piece.tokens - first);
+    int position = cache.length() + first;
+    PagedAttention.Scratch scratch = attention.scratch[worker];
+    int firstSeen = shape.window() == 0 ? 0 : Math.max(0, position - shape.window() + 1);
+    int firstPage = firstSeen / attention.pool.layout().pageSize();
+    fill(scratch.run, attention.pool, cache, layer, kvHead, firstPage, position + queries);
+    int channels = kvHead * group * shape.headDim();
+    QueryTile rows = scratch.queries;
+    rows.shape(queries, group, position, shape.window(), attention.shape.scale());
+    rows.queries(q, (piece.row + first) * qStride + channels, qStride);
+    rows.results(out, (piece.row + first) * outStride + channels, outStride);
+    rows.logSumExps(scratch.logSumExps(queries * group), 0, group);
+    attention
+        .kernels
+        .attend()
+        .attendTile(
+            scratch.run, firstPage * attention.pool.layout().pageSize(), rows, scratch.tile);
+  }
+
+  /** Fills a run with the pages that hold the tokens from a page on up to a token. */
+  static void fill(
+      PageRun run,
+      PagePool pool,
+      KvCache cache,
+      int layer,
+      int kvHead,
+      int firstPage,
+      int toToken) {
+    KvLayout layout = pool.layout();
+    int pageSize = layout.pageSize();
+    run.reset(layout.type(), layout.layers().get(layer).headDim(), pageSize);
+    int group = pool.group(layer);
+    for (int logical = firstPage; logical * pageSize < toToken; logical++) {
+      int page = cache.page(layer, logical);
+      run.add(
+          pool.slab(group, page),
+          pool.keyOffset(layer, page, kvHead),
+          pool.valueOffset(layer, page, kvHead));
+    }
+    run.limit(0, toToken - firstPage * pageSize);
+  }
+}
