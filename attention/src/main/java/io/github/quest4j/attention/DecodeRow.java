@@ -63,15 +63,6 @@ final class DecodeRow {
     return row;
   }
 
-  int index(List<DecodeRow> rows, int count) {
-    for (int i = 0; i < count; i++) {
-      if (rows.get(i) == this) {
-        return i;
-      }
-    }
-    throw new IllegalStateException("the row is not of this step");
-  }
-
   void beginLayer(int layer, int kvHeads, int group) {
     this.group = group;
     KvCache cache = sequence.cache();
@@ -220,16 +211,10 @@ final class DecodeRow {
     }
     int at = head * stride;
     PageList read = lists[list];
-    double unread = 0;
-    int next = 0;
-    // Between the pages read lie those that were not.
     for (int i = 0; i < read.count(); i++) {
-      int page = read.get(i);
-      if (page > next) {
-        unread += attention.kernels.attend().sumExp(masses, at + next, page - next, lse);
-      }
-      next = page + 1;
+      masses[at + read.get(i)] = Float.NEGATIVE_INFINITY;
     }
+    double unread = attention.kernels.attend().sumExp(masses, at, pages - 1, lse);
     missed[head] = Double.isInfinite(unread) ? 1 : unread / (unread + 1);
   }
 
