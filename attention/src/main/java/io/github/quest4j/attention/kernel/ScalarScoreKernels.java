@@ -21,58 +21,6 @@ final class ScalarScoreKernels implements ScoreKernels {
   }
 
   @Override
-  public void pairsHalf(
-      MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] a,
-      float[] b,
-      int heads,
-      float[] out,
-      int at,
-      int outStride) {
-    for (int h = 0; h < heads; h++) {
-      for (int i = 0; i < count; i++) {
-        long low = offset + i * stride;
-        float sum = 0;
-        for (int c = 0; c < dim; c++) {
-          sum += half(digests, low + 2L * c) * a[h * dim + c];
-          sum += half(digests, low + 2L * (dim + c)) * b[h * dim + c];
-        }
-        out[at + h * outStride + i] = sum;
-      }
-    }
-  }
-
-  @Override
-  public void pairsFloat(
-      MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] a,
-      float[] b,
-      int heads,
-      float[] out,
-      int at,
-      int outStride) {
-    for (int h = 0; h < heads; h++) {
-      for (int i = 0; i < count; i++) {
-        long low = offset + i * stride;
-        float sum = 0;
-        for (int c = 0; c < dim; c++) {
-          sum += single(digests, low + 4L * c) * a[h * dim + c];
-          sum += single(digests, low + 4L * (dim + c)) * b[h * dim + c];
-        }
-        out[at + h * outStride + i] = sum;
-      }
-    }
-  }
-
-  @Override
   public void addDotsHalf(
       MemorySegment rows,
       long offset,
@@ -132,11 +80,17 @@ final class ScalarScoreKernels implements ScoreKernels {
       float factor,
       float[] out,
       int at,
-      int outStride) {
+      int outStride,
+      float secondFactor,
+      float[] second) {
     for (int h = 0; h < heads; h++) {
       for (int i = 0; i < count; i++) {
         out[at + h * outStride + i] =
             sketchHalf(digests, offset + i * stride, layout, tables, h, factor);
+        if (second.length != 0) {
+          second[at + h * outStride + i] =
+              sketchHalf(digests, offset + i * stride, layout, tables, h, secondFactor);
+        }
       }
     }
   }

@@ -37,6 +37,11 @@ final class ScalarSealKernels implements SealKernels {
   }
 
   @Override
+  public void rotate(float[] x, int at, Rotation rotation) {
+    rotation.apply(x, at);
+  }
+
+  @Override
   public void residuals(float[] keys, int rows, Rotation rotation, float[] mean) {
     int dim = rotation.dim();
     for (int t = 0; t < rows; t++) {

@@ -29,39 +29,6 @@ public interface ScoreKernels {
   void fillTables(SketchTables tables, int head, float[] rotated, int at);
 
   /**
-   * {@code out = low.a + high.b}, where a digest is {@code low[dim], high[dim]} in halves.
-   *
-   * @param a arranged, {@code [heads rounded up to HEADS, arranged]}
-   * @param b likewise
-   */
-  void pairsHalf(
-      MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] a,
-      float[] b,
-      int heads,
-      float[] out,
-      int at,
-      int outStride);
-
-  /** The same of floats; {@code a} and {@code b} are plain, {@code [heads, dim]}. */
-  void pairsFloat(
-      MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] a,
-      float[] b,
-      int heads,
-      float[] out,
-      int at,
-      int outStride);
-
-  /**
    * {@code out += factor * (row . q)} of rows of halves.
    *
    * @param q arranged, {@code [heads rounded up to HEADS, arranged]}
@@ -98,8 +65,9 @@ public interface ScoreKernels {
    * and token j's residual, from a page's signs and scales in halves (see {@link SketchLayout}).
    *
    * @param tables see {@link SketchTables}
-   * @param factor of the estimate: the attention's scale, and the ratio of the scales where the
-   *     unbiased estimate is wanted
+   * @param factor of the estimate: the attention's scale
+   * @param secondFactor another factor, for {@code second}
+   * @param second like {@code out}, or empty where it is not wanted
    */
   void sketchHalf(
       MemorySegment digests,
@@ -112,7 +80,9 @@ public interface ScoreKernels {
       float factor,
       float[] out,
       int at,
-      int outStride);
+      int outStride,
+      float secondFactor,
+      float[] second);
 
   /**
    * The same from scales in floats and without quantising the query.

@@ -12,6 +12,9 @@ public interface SealKernels {
   /** Channel-wise standard deviation (of the population) about {@code mean}. */
   void deviation(float[] keys, int rows, int dim, float[] mean, float[] deviation);
 
+  /** Rotates {@code x[at .. at+dim-1]} in place; {@link Rotation#apply} is the specification. */
+  void rotate(float[] x, int at, Rotation rotation);
+
   /** Replaces every key by its rotated residual {@code R(k - mean)}. */
   void residuals(float[] keys, int rows, Rotation rotation, float[] mean);
 

@@ -64,43 +64,51 @@ final class VectorDots {
       }
       return;
     }
+    float[] four = new float[LANES];
     for (int h = 0; h < heads; h += ScoreKernels.HEADS) {
-      int q0 = h * size;
-      int q1 = q0 + size;
-      int q2 = q1 + size;
-      int q3 = q2 + size;
+      int results = Math.min(heads - h, ScoreKernels.HEADS);
       for (int i = 0; i < count; i++) {
-        long row = offset + i * stride;
-        FloatVector s0 = FloatVector.zero(FLOATS);
-        FloatVector s1 = s0;
-        FloatVector s2 = s0;
-        FloatVector s3 = s0;
-        for (int c = 0; c < size; c += BLOCK) {
-          IntVector pair = load(rows, row + 2L * c);
-          FloatVector even = VectorShapes.lowHalves(pair);
-          FloatVector odd = VectorShapes.highHalves(pair);
-          s0 = even.fma(FloatVector.fromArray(FLOATS, q, q0 + c), s0);
-          s1 = even.fma(FloatVector.fromArray(FLOATS, q, q1 + c), s1);
-          s2 = even.fma(FloatVector.fromArray(FLOATS, q, q2 + c), s2);
-          s3 = even.fma(FloatVector.fromArray(FLOATS, q, q3 + c), s3);
-          s0 = odd.fma(FloatVector.fromArray(FLOATS, q, q0 + c + LANES), s0);
-          s1 = odd.fma(FloatVector.fromArray(FLOATS, q, q1 + c + LANES), s1);
-          s2 = odd.fma(FloatVector.fromArray(FLOATS, q, q2 + c + LANES), s2);
-          s3 = odd.fma(FloatVector.fromArray(FLOATS, q, q3 + c + LANES), s3);
-        }
+        four(rows, offset + i * stride, size, q, h * size, four);
         int o = at + h * outStride + i;
-        out[o] += unit * VectorShapes.sum(s0);
-        if (h + 1 < heads) {
-          out[o + outStride] += unit * VectorShapes.sum(s1);
+        out[o] += unit * four[0];
+        if (results > 1) {
+          out[o + outStride] += unit * four[VectorShapes.SECOND];
         }
-        if (h + 2 < heads) {
-          out[o + 2 * outStride] += unit * VectorShapes.sum(s2);
+        if (results > 2) {
+          out[o + 2 * outStride] += unit * four[VectorShapes.THIRD];
         }
-        if (h + 3 < heads) {
-          out[o + 3 * outStride] += unit * VectorShapes.sum(s3);
+        if (results > 3) {
+          out[o + 3 * outStride] += unit * four[VectorShapes.FOURTH];
         }
       }
     }
+  }
+
+  // A method of its own: with its callers it is more than the compiler inlines, and vectors that
+  // cross a call are boxed.
+  private static void four(
+      MemorySegment rows, long row, int size, float[] q, int q0, float[] results) {
+    int q1 = q0 + size;
+    int q2 = q1 + size;
+    int q3 = q2 + size;
+    FloatVector s0 = FloatVector.zero(FLOATS);
+    FloatVector s1 = s0;
+    FloatVector s2 = s0;
+    FloatVector s3 = s0;
+    for (int c = 0; c < size; c += BLOCK) {
+      IntVector pair = load(rows, row + 2L * c);
+      FloatVector even = VectorShapes.lowHalves(pair);
+      FloatVector odd = VectorShapes.highHalves(pair);
+      s0 = even.fma(FloatVector.fromArray(FLOATS, q, q0 + c), s0);
+      s1 = even.fma(FloatVector.fromArray(FLOATS, q, q1 + c), s1);
+      s2 = even.fma(FloatVector.fromArray(FLOATS, q, q2 + c), s2);
+      s3 = even.fma(FloatVector.fromArray(FLOATS, q, q3 + c), s3);
+      s0 = odd.fma(FloatVector.fromArray(FLOATS, q, q0 + c + LANES), s0);
+      s1 = odd.fma(FloatVector.fromArray(FLOATS, q, q1 + c + LANES), s1);
+      s2 = odd.fma(FloatVector.fromArray(FLOATS, q, q2 + c + LANES), s2);
+      s3 = odd.fma(FloatVector.fromArray(FLOATS, q, q3 + c + LANES), s3);
+    }
+    VectorShapes.sums(s0, s1, s2, s3).intoArray(results, 0);
   }
 
   private static float one(MemorySegment rows, long row, int size, float[] q) {

@@ -62,9 +62,10 @@ final class VectorMath {
     return exponent.mul(LN2_HIGH).add(s.add(s).add(tail));
   }
 
-  /** Whether a lane is out of {@link #exp}'s range, or not a number. */
-  static VectorMask<Float> outOfRange(FloatVector x) {
-    return x.abs().compare(VectorOperators.LT, EXP_RANGE).not();
+  /** {@code e^x}, NaN where x is out of {@link #exp}'s range or not a number. */
+  static FloatVector expOrNan(FloatVector x) {
+    VectorMask<Float> good = x.abs().compare(VectorOperators.LT, EXP_RANGE);
+    return FloatVector.broadcast(FLOATS, Float.NaN).blend(exp(x), good);
   }
 
   /** In place: {@code x[from .. from+count-1] = ln x}; what is NaN stays so. */

@@ -7,6 +7,9 @@ final class VectorScoreKernels implements ScoreKernels {
 
   private final ScalarScoreKernels scalar = new ScalarScoreKernels();
 
+  @SuppressWarnings("ThreadLocalUsage") // buffers between loops; they live as long as the kernels
+  private final ThreadLocal<VectorSketch> sketches = ThreadLocal.withInitial(VectorSketch::new);
+
   @Override
   public int arranged(int dim) {
     return VectorDots.arranged(dim);
@@ -20,38 +23,6 @@ final class VectorScoreKernels implements ScoreKernels {
   @Override
   public void fillTables(SketchTables tables, int head, float[] rotated, int at) {
     VectorTables.fill(tables, head, rotated, at);
-  }
-
-  @Override
-  public void pairsHalf(
-      MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] a,
-      float[] b,
-      int heads,
-      float[] out,
-      int at,
-      int outStride) {
-    VectorPairs.half(digests, offset, stride, count, dim, a, b, heads, out, at, outStride);
-  }
-
-  @Override
-  public void pairsFloat(
-      MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] a,
-      float[] b,
-      int heads,
-      float[] out,
-      int at,
-      int outStride) {
-    VectorPairs.single(digests, offset, stride, count, dim, a, b, heads, out, at, outStride);
   }
 
   @Override
@@ -98,19 +69,25 @@ final class VectorScoreKernels implements ScoreKernels {
       float factor,
       float[] out,
       int at,
-      int outStride) {
+      int outStride,
+      float secondFactor,
+      float[] second) {
+    VectorSketch own = sketches.get();
     for (int h = 0; h < heads; h++) {
       int start = at + h * outStride;
-      VectorSketch.sums(digests, offset, stride, count, layout, tables, h, factor, out, start);
-      VectorMath.log(out, start, count);
-      for (int i = 0; i < count; i++) {
-        // An exponent was too large for the plain sum.
-        if (Float.isNaN(out[start + i])) {
-          out[start + i] =
-              ScalarScoreKernels.sketchHalf(
-                  digests, offset + i * stride, layout, tables, h, factor);
-        }
-      }
+      own.logMasses(
+          digests,
+          offset,
+          stride,
+          count,
+          layout,
+          tables,
+          h,
+          factor,
+          out,
+          start,
+          secondFactor,
+          second);
     }
   }
 

@@ -70,21 +70,33 @@ final class VectorSealKernels implements SealKernels {
   }
 
   @Override
-  public void residuals(float[] keys, int rows, Rotation rotation, float[] mean) {
+  public void rotate(float[] x, int at, Rotation rotation) {
     int dim = rotation.dim();
     float[] signs = rotation.signs();
+    int c = 0;
+    for (; c <= dim - LANES; c += LANES) {
+      VectorHadamard.withinVector(load(x, at + c).mul(load(signs, c))).intoArray(x, at + c);
+    }
+    VectorHadamard.acrossVectors(x, at, c);
+    for (; c < dim; c++) {
+      x[at + c] *= signs[c];
+    }
+    VectorHadamard.rest(x, at, dim);
+  }
+
+  @Override
+  public void residuals(float[] keys, int rows, Rotation rotation, float[] mean) {
+    int dim = rotation.dim();
     for (int t = 0; t < rows; t++) {
       int at = t * dim;
       int c = 0;
       for (; c <= dim - LANES; c += LANES) {
-        FloatVector residual = load(keys, at + c).sub(load(mean, c)).mul(load(signs, c));
-        VectorHadamard.withinVector(residual).intoArray(keys, at + c);
+        load(keys, at + c).sub(load(mean, c)).intoArray(keys, at + c);
       }
-      VectorHadamard.acrossVectors(keys, at, c);
       for (; c < dim; c++) {
-        keys[at + c] = (keys[at + c] - mean[c]) * signs[c];
+        keys[at + c] -= mean[c];
       }
-      VectorHadamard.rest(keys, at, dim);
+      rotate(keys, at, rotation);
     }
   }
 

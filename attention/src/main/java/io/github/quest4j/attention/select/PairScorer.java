@@ -4,8 +4,8 @@ import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kernel.ScoreKernels;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
-import io.github.quest4j.attention.kv.KvType;
 import java.lang.foreign.MemorySegment;
+import java.util.Arrays;
 
 /**
  * The scorers with two numbers per channel, one product each: {@code minmax}, the bound of the
@@ -17,18 +17,16 @@ import java.lang.foreign.MemorySegment;
  */
 final class PairScorer extends DigestScorer {
 
-  /** The two factors of the digest's halves, for every query head. */
+  /** The factors of a digest's two numbers per channel, for every query head. */
   static final class Query extends ScoreScratch {
-    final float[] low; // [heads, headDim], arranged for halves
-    final float[] high;
-    private final float[] channels; // [headDim]
+    final float[] factors; // [heads, 2 * headDim], arranged for halves
+    private final float[] channels; // [2 * headDim]
 
     Query(int headDim, int maxGroup, ScoreKernels kernels) {
       super(headDim, maxGroup);
       int heads = (maxGroup + ScoreKernels.HEADS - 1) / ScoreKernels.HEADS * ScoreKernels.HEADS;
-      low = new float[heads * Math.max(headDim, kernels.arranged(headDim))];
-      high = new float[low.length];
-      channels = new float[headDim];
+      factors = new float[heads * Math.max(2 * headDim, kernels.arranged(2 * headDim))];
+      channels = new float[2 * headDim];
     }
   }
 
@@ -76,28 +74,18 @@ final class PairScorer extends DigestScorer {
     int headDim = layout.layers().get(layer).headDim();
     Query query = (Query) scratch;
     query.set(headDim, queryHeads, scale);
-    for (int h = 0; h < queryHeads; h++) {
-      for (boolean high : new boolean[] {false, true}) {
-        for (int c = 0; c < headDim; c++) {
-          query.channels[c] = factor(q[qOffset + h * headDim + c], high);
-        }
-        lay(layout.type(), query.channels, h, headDim, high ? query.high : query.low);
-      }
-    }
-  }
-
-  private float factor(float q, boolean high) {
-    if (bounds) {
-      return high ? Math.max(q, 0) : Math.min(q, 0);
-    }
-    return high ? Math.abs(q) : q;
-  }
-
-  private void lay(KvType type, float[] channels, int head, int headDim, float[] target) {
     ScoreKernels score = kernels.score();
-    switch (type) {
-      case F16 -> score.arrange(channels, 0, headDim, target, head * score.arranged(headDim));
-      case F32 -> System.arraycopy(channels, 0, target, head * headDim, headDim);
+    for (int h = 0; h < queryHeads; h++) {
+      for (int c = 0; c < headDim; c++) {
+        float channel = q[qOffset + h * headDim + c];
+        query.channels[c] = bounds ? Math.min(channel, 0) : channel;
+        query.channels[headDim + c] = bounds ? Math.max(channel, 0) : Math.abs(channel);
+      }
+      int dim = 2 * headDim;
+      switch (layout.type()) {
+        case F16 -> score.arrange(query.channels, 0, dim, query.factors, h * score.arranged(dim));
+        case F32 -> System.arraycopy(query.channels, 0, query.factors, h * dim, dim);
+      }
     }
   }
 
@@ -117,33 +105,17 @@ final class PairScorer extends DigestScorer {
     Query query = (Query) scratch;
     ScoreKernels score = kernels.score();
     int heads = query.queryHeads();
+    int dim = 2 * headDim;
+    for (int h = 0; h < heads; h++) {
+      Arrays.fill(scores, at + h * outStride, at + h * outStride + count, 0);
+    }
     switch (layout.type()) {
       case F16 ->
-          score.pairsHalf(
-              digests,
-              offset,
-              stride,
-              count,
-              headDim,
-              query.low,
-              query.high,
-              heads,
-              scores,
-              at,
-              outStride);
+          score.addDotsHalf(
+              digests, offset, stride, count, dim, query.factors, heads, 1, scores, at, outStride);
       case F32 ->
-          score.pairsFloat(
-              digests,
-              offset,
-              stride,
-              count,
-              headDim,
-              query.low,
-              query.high,
-              heads,
-              scores,
-              at,
-              outStride);
+          score.addDotsFloat(
+              digests, offset, stride, count, dim, query.factors, heads, 1, scores, at, outStride);
     }
   }
 }

@@ -77,7 +77,7 @@ final class SketchScorer extends DigestScorer {
     System.arraycopy(q, qOffset, query.rotated, 0, queryHeads * headDim);
     ScoreKernels score = kernels.score();
     for (int h = 0; h < queryHeads; h++) {
-      sketch.rotation(headDim).apply(query.rotated, h * headDim);
+      kernels.seal().rotate(query.rotated, h * headDim, sketch.rotation(headDim));
       if (layout.type() == KvType.F16) {
         int arranged = score.arranged(headDim);
         score.arrange(q, qOffset + h * headDim, headDim, query.plain, h * arranged);
@@ -108,14 +108,8 @@ final class SketchScorer extends DigestScorer {
     int heads = query.queryHeads();
     float scale = query.scale();
     long means = offset + layout.meanOffset();
-    for (boolean unbiased : new boolean[] {false, true}) {
-      float[] out = unbiased ? masses : scores;
-      if (out.length == 0) {
-        continue;
-      }
-      switch (kv.type()) {
-        case F16 -> {
-          float factor = unbiased ? scale * layout.ratio() : scale;
+    switch (kv.type()) {
+      case F16 ->
           score.sketchHalf(
               digests,
               offset,
@@ -124,52 +118,71 @@ final class SketchScorer extends DigestScorer {
               layout,
               query.tables,
               heads,
-              factor,
-              out,
-              at,
-              outStride);
-          score.addDotsHalf(
-              digests,
-              means,
-              stride,
-              count,
-              headDim,
-              query.plain,
-              heads,
               scale,
-              out,
+              scores,
               at,
-              outStride);
-        }
-        case F32 -> {
-          int scales = unbiased ? layout.unbiasedOffset() : layout.scalesOffset();
+              outStride,
+              scale * layout.ratio(),
+              masses);
+      case F32 -> {
+        score.sketchFloat(
+            digests,
+            offset,
+            stride,
+            count,
+            layout,
+            layout.scalesOffset(),
+            query.rotated,
+            heads,
+            scale,
+            scores,
+            at,
+            outStride);
+        if (masses.length != 0) {
           score.sketchFloat(
               digests,
               offset,
               stride,
               count,
               layout,
-              scales,
+              layout.unbiasedOffset(),
               query.rotated,
               heads,
               scale,
-              out,
-              at,
-              outStride);
-          score.addDotsFloat(
-              digests,
-              means,
-              stride,
-              count,
-              headDim,
-              query.plain,
-              heads,
-              scale,
-              out,
+              masses,
               at,
               outStride);
         }
       }
+    }
+    addMeans(kv, headDim, digests, means, stride, count, scores, at, outStride, query);
+    if (masses.length != 0) {
+      addMeans(kv, headDim, digests, means, stride, count, masses, at, outStride, query);
+    }
+  }
+
+  private void addMeans(
+      KvLayout kv,
+      int headDim,
+      MemorySegment digests,
+      long means,
+      long stride,
+      int count,
+      float[] out,
+      int at,
+      int outStride,
+      Query query) {
+    float[] q = query.plain;
+    int heads = query.queryHeads();
+    float scale = query.scale();
+    ScoreKernels score = kernels.score();
+    switch (kv.type()) {
+      case F16 ->
+          score.addDotsHalf(
+              digests, means, stride, count, headDim, q, heads, scale, out, at, outStride);
+      case F32 ->
+          score.addDotsFloat(
+              digests, means, stride, count, headDim, q, heads, scale, out, at, outStride);
     }
   }
 }

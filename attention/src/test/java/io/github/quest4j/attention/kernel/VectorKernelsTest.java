@@ -108,13 +108,20 @@ class VectorKernelsTest {
           }
         }
         float[][] out = new float[2][3 + heads * 20];
+        float[][] second = new float[2][3 + heads * 20];
         scalar
             .score()
-            .sketchHalf(digests, 32, stride, pages, layout, tables, heads, 0.3f, out[0], 3, 20);
+            .sketchHalf(
+                digests, 32, stride, pages, layout, tables, heads, 0.3f, out[0], 3, 20, 0.5f,
+                second[0]);
         vector
             .score()
-            .sketchHalf(digests, 32, stride, pages, layout, tables, heads, 0.3f, out[1], 3, 20);
+            .sketchHalf(
+                digests, 32, stride, pages, layout, tables, heads, 0.3f, out[1], 3, 20, 0.5f,
+                second[1]);
         for (int i = 0; i < out[0].length; i++) {
+          assertThat(second[1][i])
+              .isCloseTo(second[0][i], within(1e-6f * Math.max(1, Math.abs(second[0][i]))));
           assertThat(out[1][i])
               .as("dim %d, number %d", dim, i)
               .isCloseTo(out[0][i], within(1e-6f * Math.max(1, Math.abs(out[0][i]))));

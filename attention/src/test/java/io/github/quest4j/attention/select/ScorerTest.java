@@ -22,13 +22,14 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
 
 /** Every scorer against the formula in doubles, from the keys as they were stored. */
-class ScorerTest {
+public class ScorerTest {
 
   private static final int PAGES = 21;
   private static final int KV_HEADS = 2;
   private static final int[] FLIPS = flips(1024);
 
-  record Case(String scorer, Kernels kernels, KvType type, int headDim, int group, int pageSize) {
+  public record Case(
+      String scorer, Kernels kernels, KvType type, int headDim, int group, int pageSize) {
     @Override
     public String toString() {
       return scorer
@@ -45,7 +46,7 @@ class ScorerTest {
     }
   }
 
-  static Stream<Case> cases() {
+  public static Stream<Case> cases() {
     int[][] sizes = {
       {4, 1, 8}, {8, 2, 16}, {12, 3, 16}, {36, 5, 32}, {52, 1, 16}, {64, 1, 16}, {64, 3, 16},
       {64, 7, 16}, {80, 4, 16}, {96, 2, 64}, {100, 6, 8}, {128, 8, 16}, {256, 1, 128}, {512, 3, 16}
@@ -83,7 +84,7 @@ class ScorerTest {
 
   @ParameterizedTest
   @MethodSource("cases")
-  void agreesWithTheFormula(Case c) {
+  public void agreesWithTheFormula(Case c) {
     PageScorer scorer = PageScorer.of(c.scorer, c.kernels);
     KvLayout layout =
         new KvLayout(
