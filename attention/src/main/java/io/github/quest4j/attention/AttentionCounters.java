@@ -35,6 +35,9 @@ public final class AttentionCounters {
   }
 
   void missed(double share) {
+    if (Double.isNaN(share)) {
+      return;
+    }
     missedCount++;
     missedSum += share;
     double position = share <= 0 ? 0 : (Math.log10(share) - LOWEST) / -LOWEST * BUCKETS;

@@ -102,6 +102,8 @@ public final class AttentionPlan {
   private void rollBack() {
     for (PagedAttention.Item item : items) {
       item.sequence().cache().rollback();
+      // A policy may have seen weights of tokens that are gone.
+      item.sequence().state().truncate(item.sequence().cache().length());
     }
     open = false;
   }

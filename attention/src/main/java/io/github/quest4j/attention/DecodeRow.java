@@ -63,15 +63,6 @@ final class DecodeRow {
     return row;
   }
 
-  int index(List<DecodeRow> rows, int count) {
-    for (int i = 0; i < count; i++) {
-      if (rows.get(i) == this) {
-        return i;
-      }
-    }
-    throw new IllegalStateException("the row is not of this step");
-  }
-
   void beginLayer(int layer, int kvHeads, int group) {
     this.group = group;
     KvCache cache = sequence.cache();
@@ -220,8 +211,7 @@ final class DecodeRow {
     }
     int at = head * stride;
     PageList read = lists[list];
-    // Nobody needs the masses after this.
-    for (int i = 0; i < read.count() - 1; i++) {
+    for (int i = 0; i < read.count(); i++) {
       masses[at + read.get(i)] = Float.NEGATIVE_INFINITY;
     }
     double unread = attention.kernels.attend().sumExp(masses, at, pages - 1, lse);

@@ -186,8 +186,9 @@ final class DecodeStep {
   private void attend(int chunk, int worker) {
     int lists = listStarts[count];
     int list = find(chunkStarts, lists, chunk);
-    DecodeRow row = rows.get(find(listStarts, count, list));
-    int l = list - listStarts[row.index(rows, count)];
+    int index = find(listStarts, count, list);
+    DecodeRow row = rows.get(index);
+    int l = list - listStarts[index];
     int firstHead = row.firstHead(l);
     int heads = row.headsPerList();
     int kvHead = firstHead / group;
@@ -287,6 +288,9 @@ final class DecodeStep {
           pool.slab(group, page),
           pool.keyOffset(layer, page, kvHead),
           pool.valueOffset(layer, page, kvHead));
+      if (pages.masked()) {
+        run.keepOnly(pages.low(i), pages.high(i));
+      }
     }
     int firstSeen = shape.window() == 0 ? 0 : Math.max(0, toToken - shape.window());
     int first = Math.max(0, firstSeen - pages.get(from) * pageSize);

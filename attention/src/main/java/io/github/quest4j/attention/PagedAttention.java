@@ -48,12 +48,13 @@ public final class PagedAttention implements AutoCloseable {
     final AttendScratch attend = new AttendScratch();
     final TileScratch tile = new TileScratch();
     final QueryTile queries = new QueryTile();
-    final TopK topK = new TopK();
+    final TopK topK;
     final ScoreScratch score;
     private float[] logSumExps = new float[0];
 
-    Scratch(ScoreScratch score) {
+    Scratch(ScoreScratch score, TopK topK) {
       this.score = score;
+      this.topK = topK;
     }
 
     float[] logSumExps(int count) {
@@ -101,7 +102,10 @@ public final class PagedAttention implements AutoCloseable {
     }
     scratch = new Scratch[workers.threads()];
     for (int i = 0; i < scratch.length; i++) {
-      scratch[i] = new Scratch(scorer.scratch(maxHeadDim, maxGroup, layout.pageSize()));
+      scratch[i] =
+          new Scratch(
+              scorer.scratch(maxHeadDim, maxGroup, layout.pageSize()),
+              new TopK(kernels.attend()));
     }
     plan = new AttentionPlan(this);
   }

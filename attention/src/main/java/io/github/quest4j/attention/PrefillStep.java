@@ -18,7 +18,10 @@ final class PrefillStep {
 
   // Rows of a tile, a row being one query of one head: enough that a block of keys, once unpacked,
   // is used often.
-  private static final int TILE_ROWS = 64;
+  private static final int TILE_ROWS = 96;
+
+  // More would see many keys that the first of them must not.
+  private static final int MOST_QUERIES = 48;
 
   private record Piece(SequenceAttention sequence, int row, int tokens) {}
 
@@ -57,7 +60,7 @@ final class PrefillStep {
     this.qStride = qStride;
     this.outStride = outStride;
     kvHeads = attention.pool.layout().layers().get(layer).kvHeads();
-    queriesPerTile = Math.max(1, TILE_ROWS / (attention.shape.queryHeads() / kvHeads));
+    queriesPerTile = Math.clamp(TILE_ROWS / (attention.shape.queryHeads() / kvHeads), 1, MOST_QUERIES);
     int tasks = 0;
     for (Piece piece : pieces) {
       tasks += tiles(piece) * kvHeads;

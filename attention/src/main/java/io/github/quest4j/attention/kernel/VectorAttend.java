@@ -164,7 +164,7 @@ final class VectorAttend implements AttendKernels {
   }
 
   /** Turns whole vectors of scores into weights; returns the sum of exp(score - m). */
-  private static float weights(float[] p, int offset, int count, float m, float factor) {
+  static float weights(float[] p, int offset, int count, float m, float factor) {
     float shift = m == Float.NEGATIVE_INFINITY ? 0 : m;
     FloatVector sum = FloatVector.zero(FLOATS);
     for (int i = offset; i < offset + count; i += LANES) {

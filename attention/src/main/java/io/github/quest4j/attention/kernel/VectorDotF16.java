@@ -106,7 +106,7 @@ final class VectorDotF16 {
         s02.intoArray(folds, j * LANES + 2 * LANES);
         s03.intoArray(folds, j * LANES + 3 * LANES);
       }
-      fold(folds, 0, scores, s0 + t);
+      fold(folds, 1, scores, s0 + t, stride);
     }
   }
 
@@ -181,8 +181,7 @@ final class VectorDotF16 {
         s12.intoArray(folds, j * LANES + 1 * LANES * LANES + 2 * LANES);
         s13.intoArray(folds, j * LANES + 1 * LANES * LANES + 3 * LANES);
       }
-      fold(folds, 0, scores, s0 + t);
-      fold(folds, LANES * LANES, scores, s0 + stride + t);
+      fold(folds, 2, scores, s0 + t, stride);
     }
   }
 
@@ -275,9 +274,7 @@ final class VectorDotF16 {
         s22.intoArray(folds, j * LANES + 2 * LANES * LANES + 2 * LANES);
         s23.intoArray(folds, j * LANES + 2 * LANES * LANES + 3 * LANES);
       }
-      fold(folds, 0, scores, s0 + t);
-      fold(folds, LANES * LANES, scores, s0 + stride + t);
-      fold(folds, 2 * LANES * LANES, scores, s0 + 2 * stride + t);
+      fold(folds, 3, scores, s0 + t, stride);
     }
   }
 
@@ -388,10 +385,7 @@ final class VectorDotF16 {
         s32.intoArray(folds, j * LANES + 3 * LANES * LANES + 2 * LANES);
         s33.intoArray(folds, j * LANES + 3 * LANES * LANES + 3 * LANES);
       }
-      fold(folds, 0, scores, s0 + t);
-      fold(folds, LANES * LANES, scores, s0 + stride + t);
-      fold(folds, 2 * LANES * LANES, scores, s0 + 2 * stride + t);
-      fold(folds, 3 * LANES * LANES, scores, s0 + 3 * stride + t);
+      fold(folds, 4, scores, s0 + t, stride);
     }
   }
 }

@@ -91,7 +91,7 @@ final class VectorF32 {
         s02.intoArray(folds, j * LANES + 2 * LANES);
         s03.intoArray(folds, j * LANES + 3 * LANES);
       }
-      fold(folds, 0, scores, s0 + t);
+      fold(folds, 1, scores, s0 + t, stride);
     }
   }
 
@@ -160,8 +160,7 @@ final class VectorF32 {
         s12.intoArray(folds, j * LANES + 1 * LANES * LANES + 2 * LANES);
         s13.intoArray(folds, j * LANES + 1 * LANES * LANES + 3 * LANES);
       }
-      fold(folds, 0, scores, s0 + t);
-      fold(folds, LANES * LANES, scores, s0 + stride + t);
+      fold(folds, 2, scores, s0 + t, stride);
     }
   }
 

@@ -26,40 +26,37 @@ final class VectorFold {
   }
 
   /**
-   * Sums the lanes of each of LANES vectors: lane i of the result is the sum of vector i. A tree
-   * that swaps halves, since adding up one vector at a time costs as much as the products did.
+   * Sums the lanes of LANES vectors of each head: lane i of a head's result is the sum of vector i.
+   * A tree that swaps halves, since adding up one vector at a time costs more than the products.
    *
-   * @param partial {@code [LANES, LANES]} at {@code offset}
+   * @param partial {@code [heads, LANES, LANES]}; overwritten
+   * @param sums {@code [heads, stride]}, of which LANES are written from {@code at} on
    */
-  static void fold(float[] partial, int offset, float[] sums, int at) {
-    for (int i = 0; i < LANES / 4; i++) {
-      four(partial, offset + 4 * i * LANES, offset + i * LANES);
+  static void fold(float[] partial, int heads, float[] sums, int at, int stride) {
+    for (int i = 0; i < heads * LANES / 4; i++) {
+      int from = 4 * i * LANES;
+      FloatVector a = FloatVector.fromArray(FLOATS, partial, from);
+      FloatVector b = FloatVector.fromArray(FLOATS, partial, from + LANES);
+      FloatVector c = FloatVector.fromArray(FLOATS, partial, from + 2 * LANES);
+      FloatVector d = FloatVector.fromArray(FLOATS, partial, from + 3 * LANES);
+      FloatVector ab = fold(a, b, VectorShapes.BY_1, ODD1);
+      FloatVector cd = fold(c, d, VectorShapes.BY_1, ODD1);
+      fold(ab, cd, VectorShapes.BY_2, ODD2).intoArray(partial, i * LANES);
     }
-    FloatVector a = FloatVector.fromArray(FLOATS, partial, offset);
-    if (LANES >= 8) {
-      FloatVector b = FloatVector.fromArray(FLOATS, partial, offset + LANES);
-      a = fold(a, b, VectorShapes.BY_4, ODD4);
+    for (int h = 0; h < heads; h++) {
+      int from = h * LANES / 4 * LANES;
+      FloatVector a = FloatVector.fromArray(FLOATS, partial, from);
+      if (LANES >= 8) {
+        FloatVector b = FloatVector.fromArray(FLOATS, partial, from + LANES);
+        a = fold(a, b, VectorShapes.BY_4, ODD4);
+      }
+      if (LANES == 16) {
+        FloatVector c = FloatVector.fromArray(FLOATS, partial, from + 2 * LANES);
+        FloatVector d = FloatVector.fromArray(FLOATS, partial, from + 3 * LANES);
+        a = fold(a, fold(c, d, VectorShapes.BY_4, ODD4), VectorShapes.BY_8, ODD8);
+      }
+      a.intoArray(sums, at + h * stride);
     }
-    if (LANES == 16) {
-      FloatVector c = FloatVector.fromArray(FLOATS, partial, offset + 2 * LANES);
-      FloatVector d = FloatVector.fromArray(FLOATS, partial, offset + 3 * LANES);
-      a = fold(a, fold(c, d, VectorShapes.BY_4, ODD4), VectorShapes.BY_8, ODD8);
-    }
-    a.intoArray(sums, at);
-  }
-
-  private static void four(float[] partial, int from, int to) {
-    FloatVector a = FloatVector.fromArray(FLOATS, partial, from);
-    FloatVector b = FloatVector.fromArray(FLOATS, partial, from + LANES);
-    FloatVector c = FloatVector.fromArray(FLOATS, partial, from + 2 * LANES);
-    FloatVector d = FloatVector.fromArray(FLOATS, partial, from + 3 * LANES);
-    FloatVector sum =
-        fold(
-            fold(a, b, VectorShapes.BY_1, ODD1),
-            fold(c, d, VectorShapes.BY_1, ODD1),
-            VectorShapes.BY_2,
-            ODD2);
-    sum.intoArray(partial, to);
   }
 
   private static FloatVector fold(

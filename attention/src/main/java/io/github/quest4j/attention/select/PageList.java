@@ -2,15 +2,21 @@ package io.github.quest4j.attention.select;
 
 import java.util.Arrays;
 
-/** Logical pages that a step reads, ascending. Long-lived and refilled. */
+/**
+ * Logical pages that a step reads, ascending. A policy that drops single tokens adds a page with the
+ * bits of those it keeps. Long-lived and refilled.
+ */
 public final class PageList {
 
   private int[] pages = new int[64];
+  private long[] keep = new long[0]; // [pages, 2], filled in a masked list only
   private int count;
+  private boolean masked;
 
   /** Empties the list. */
   public void clear() {
     count = 0;
+    masked = false;
   }
 
   /** Adds a page behind those there are. */
@@ -19,6 +25,53 @@ public final class PageList {
       pages = Arrays.copyOf(pages, 2 * count);
     }
     pages[count++] = page;
+    if (masked) {
+      mask(-1L, -1L);
+    }
+  }
+
+  /**
+   * Adds a page of which only some tokens are read.
+   *
+   * @param low bit t: whether token t of the page is read
+   * @param high the same of token 64 + t
+   */
+  public void add(int page, long low, long high) {
+    add(page);
+    if (!masked) {
+      masked = true;
+      for (int i = 0; i < count; i++) {
+        mask(i, -1L, -1L);
+      }
+    }
+    mask(low, high);
+  }
+
+  private void mask(long low, long high) {
+    mask(count - 1, low, high);
+  }
+
+  private void mask(int i, long low, long high) {
+    if (keep.length < 2 * pages.length) {
+      keep = Arrays.copyOf(keep, 2 * pages.length);
+    }
+    keep[2 * i] = low;
+    keep[2 * i + 1] = high;
+  }
+
+  /** Whether some page was added with the bits of its tokens. */
+  public boolean masked() {
+    return masked;
+  }
+
+  /** Which of the first 64 tokens of the i-th page are read. */
+  public long low(int i) {
+    return masked ? keep[2 * i] : -1L;
+  }
+
+  /** Which of the tokens from the 64th on of the i-th page are read. */
+  public long high(int i) {
+    return masked ? keep[2 * i + 1] : -1L;
   }
 
   /** Pages in the list. */

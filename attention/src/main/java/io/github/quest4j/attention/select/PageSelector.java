@@ -7,8 +7,11 @@ package io.github.quest4j.attention.select;
  * <p>How policies from the literature sit on it: <em>StreamingLLM</em> lists its sink pages and the
  * last ones and needs neither scores nor weights. <em>H2O</em> and <em>TOVA</em> see the weights of
  * every decode step and of the prompt's rows ({@link State#observedRows} without limit, or one
- * row), sum or keep them per page, and list the pages that are left. <em>SnapKV</em> sees the
- * weights of the prompt's last rows, its observation window, and lists the same pages ever after.
+ * row), sum or keep them per token, and list the pages that are left with the bits of the tokens
+ * that are ({@link PageList#add(int, long, long)}); a token once dropped gains nothing any more.
+ * <em>SnapKV</em> sees the weights of the prompt's last rows, its observation window, and lists the
+ * same tokens ever after, and what was decoded since. A prompt comes in pieces, each of which shows
+ * its own last rows in ascending order: the last rows seen are those of the prompt.
  */
 public interface PageSelector {
 

@@ -1,22 +1,37 @@
 package io.github.quest4j.attention.select;
 
+import io.github.quest4j.attention.kernel.AttendKernels;
 import java.util.Arrays;
 
 /**
- * The K highest of many scores without sorting them all; ties go to the lowest page, NaN counts as
- * lowest. Long-lived; belongs to one worker.
+ * The K highest of many scores without sorting them: a threshold guessed from a sample leaves a few
+ * candidates, among which the K-th is found by partition. Exact whatever the guess; ties go to the
+ * lowest page, NaN counts as lowest. Long-lived; belongs to one worker.
  */
 public final class TopK {
 
-  private int[] keys = new int[64];
+  private static final int SAMPLE = 256;
+
+  private final AttendKernels kernels;
+  private final float[] sample = new float[SAMPLE];
+  private int[] candidates = new int[0];
+  private float[] values = new float[0];
+  private float[] ordered = new float[0];
+
+  /** Scratch that filters with the given kernels. */
+  public TopK(AttendKernels kernels) {
+    this.kernels = kernels;
+  }
 
   /**
    * Adds to {@code out}, ascending, the {@code k} pages of {@code from .. to-1} with the highest
-   * {@code scores[offset + page]}.
+   * scores.
+   *
+   * @param scores of page p at {@code offset + p}
    */
   public void select(float[] scores, int offset, int from, int to, int k, PageList out) {
-    int n = to - from;
-    if (k >= n) {
+    int count = to - from;
+    if (k >= count) {
       for (int page = from; page < to; page++) {
         out.add(page);
       }
@@ -25,77 +40,90 @@ public final class TopK {
     if (k <= 0) {
       return;
     }
-    if (keys.length < n) {
-      keys = new int[Math.max(n, 2 * keys.length)];
+    if (candidates.length < count) {
+      candidates = new int[2 * count];
+      values = new float[2 * count];
+      ordered = new float[2 * count];
     }
-    for (int i = 0; i < n; i++) {
-      keys[i] = key(scores[offset + from + i]);
+    int found = 0;
+    if (count > 2 * SAMPLE) {
+      float guess = guess(scores, offset + from, count, k);
+      found = kernels.atLeast(scores, offset, from, to, guess, candidates);
     }
-    int threshold = kthHighest(n, k);
-    int above = 0;
-    for (int i = 0; i < n; i++) {
-      above += key(scores[offset + from + i]) > threshold ? 1 : 0;
+    if (found < k) {
+      found = count;
+      for (int i = 0; i < count; i++) {
+        candidates[i] = from + i;
+      }
     }
-    int ties = k - above;
-    for (int page = from; page < to; page++) {
-      int key = key(scores[offset + page]);
-      if (key > threshold) {
-        out.add(page);
-      } else if (key == threshold && ties > 0) {
-        out.add(page);
+    for (int i = 0; i < found; i++) {
+      float score = scores[offset + candidates[i]];
+      values[i] = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
+    }
+    System.arraycopy(values, 0, ordered, 0, found);
+    float last = nthGreatest(ordered, found, k);
+    int ties = k;
+    for (int i = 0; i < found; i++) {
+      if (values[i] > last) {
         ties--;
       }
     }
-  }
-
-  /** Orders as the floats do, -0 as 0. */
-  private static int key(float score) {
-    if (Float.isNaN(score)) {
-      return Integer.MIN_VALUE;
-    }
-    int bits = Float.floatToRawIntBits(score + 0f);
-    return bits ^ (bits >> 31 & 0x7fffffff);
-  }
-
-  /** Quickselect with the median of three; falls back to sorting where it makes no headway. */
-  private int kthHighest(int n, int k) {
-    int target = n - k; // index in ascending order
-    int low = 0;
-    int high = n - 1;
-    int rounds = 4 * (32 - Integer.numberOfLeadingZeros(n));
-    while (low < high) {
-      if (rounds-- == 0) {
-        Arrays.sort(keys, low, high + 1);
-        break;
+    for (int i = 0; i < found; i++) {
+      if (values[i] > last || values[i] == last && ties-- > 0) {
+        out.add(candidates[i]);
       }
-      int pivot = median(keys[low], keys[(low + high) >>> 1], keys[high]);
+    }
+  }
+
+  /** A score that about twice as many pages as wanted reach. */
+  private float guess(float[] scores, int first, int count, int n) {
+    for (int i = 0; i < SAMPLE; i++) {
+      float score = scores[first + (int) ((long) i * count / SAMPLE)];
+      sample[i] = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
+    }
+    int rank = (int) (2L * n * SAMPLE / count) + 4;
+    return rank > SAMPLE ? Float.NEGATIVE_INFINITY : nthGreatest(sample, SAMPLE, rank);
+  }
+
+  /** The n-th greatest of the first {@code count} numbers, which are reordered. */
+  private static float nthGreatest(float[] x, int count, int n) {
+    int low = 0;
+    int high = count - 1;
+    int wanted = n - 1;
+    int rounds = 4 * (32 - Integer.numberOfLeadingZeros(count));
+    while (low < high) {
+      if (rounds-- == 0) { // it makes no headway
+        Arrays.sort(x, low, high + 1);
+        return x[low + high - wanted];
+      }
+      float pivot = middle(x[low], x[(low + high) >>> 1], x[high]);
       int i = low;
       int j = high;
       while (i <= j) {
-        while (keys[i] < pivot) {
+        while (x[i] > pivot) {
           i++;
         }
-        while (keys[j] > pivot) {
+        while (x[j] < pivot) {
           j--;
         }
         if (i <= j) {
-          int t = keys[i];
-          keys[i++] = keys[j];
-          keys[j--] = t;
+          float swap = x[i];
+          x[i++] = x[j];
+          x[j--] = swap;
         }
       }
-      if (target <= j) {
+      if (wanted <= j) {
         high = j;
-      } else if (target >= i) {
+      } else if (wanted >= i) {
         low = i;
       } else {
-        break;
+        return x[wanted];
       }
     }
-    return keys[target];
+    return x[wanted];
   }
 
-  private static int median(int a, int b, int c) {
+  private static float middle(float a, float b, float c) {
     return Math.max(Math.min(a, b), Math.min(Math.max(a, b), c));
   }
 }
