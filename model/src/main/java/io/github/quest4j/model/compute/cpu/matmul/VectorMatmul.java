@@ -1,6 +1,9 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import io.github.quest4j.model.gguf.GgmlType;
 import java.lang.ref.Reference;
+import java.util.EnumMap;
+import java.util.Map;
 import java.util.Objects;
 
 /**
@@ -12,6 +15,20 @@ import java.util.Objects;
 public final class VectorMatmul implements MatmulKernels {
   private static final int TOKENS = 4; // that UnpackedRows takes at once
   private static final int ROW = 2 * Lanes.WIDTH; // accumulators of a row
+
+  private final Map<GgmlType, CompiledApart> kernels = new EnumMap<>(GgmlType.class);
+
+  public VectorMatmul() {
+    for (GgmlType type : GgmlType.values()) {
+      if (type.supported()) {
+        kernels.put(type, new CompiledApart(RowKernel.of(type)));
+      }
+    }
+  }
+
+  private CompiledApart kernel(MatmulWeights w) {
+    return Objects.requireNonNull(kernels.get(w.type())); // weights are of a supported type
+  }
 
   @Override
   public String name() {
@@ -33,7 +50,7 @@ public final class VectorMatmul implements MatmulKernels {
     Objects.checkIndex(row, w.rows());
     Objects.checkFromIndexSize(outOffset, w.columns(), out.length);
     try {
-      RowKernel.of(w.type()).unpack(w.address() + row * w.rowBytes(), w.columns(), out, outOffset);
+      kernel(w).unpack(w.address() + row * w.rowBytes(), w.columns(), out, outOffset);
     } finally {
       Reference.reachabilityFence(w);
     }
@@ -66,7 +83,7 @@ public final class VectorMatmul implements MatmulKernels {
     }
   }
 
-  private static void single(
+  private void single(
       MatmulWeights w,
       float[] x,
       int xOffset,
@@ -75,7 +92,7 @@ public final class VectorMatmul implements MatmulKernels {
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    RowKernel kernel = RowKernel.of(w.type());
+    CompiledApart kernel = kernel(w);
     int columns = w.columns();
     long start = w.address();
     float[] sums = scratch.tile();
@@ -93,7 +110,7 @@ public final class VectorMatmul implements MatmulKernels {
     }
   }
 
-  private static void several(
+  private void several(
       MatmulWeights w,
       float[] x,
       int xOffset,
@@ -105,7 +122,7 @@ public final class VectorMatmul implements MatmulKernels {
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    RowKernel kernel = RowKernel.of(w.type());
+    CompiledApart kernel = kernel(w);
     int columns = w.columns();
     long start = w.address();
     float[] panel = scratch.panel();
@@ -153,7 +170,7 @@ public final class VectorMatmul implements MatmulKernels {
     }
   }
 
-  private static void panels(
+  private void panels(
       MatmulWeights w,
       Activations x,
       float[] y,
@@ -162,7 +179,7 @@ public final class VectorMatmul implements MatmulKernels {
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    RowKernel kernel = RowKernel.of(w.type());
+    CompiledApart kernel = kernel(w);
     int columns = w.columns();
     long start = w.address();
     float[] panel = scratch.panel();
