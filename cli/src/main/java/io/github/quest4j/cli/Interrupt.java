@@ -1,8 +1,7 @@
 package io.github.quest4j.cli;
 
 import java.util.concurrent.atomic.AtomicBoolean;
-import sun.misc.Signal;
-import sun.misc.SignalHandler;
+import org.jline.utils.Signals;
 
 /**
  * Ctrl-C while something runs: the first one asks it to end in order, a second one ends the program. Closing gives the signal
@@ -10,16 +9,16 @@ import sun.misc.SignalHandler;
  */
 final class Interrupt implements AutoCloseable {
 
-  private static final Signal SIGNAL = new Signal("INT");
+  private static final String SIGNAL = "INT";
 
   private final AtomicBoolean came = new AtomicBoolean();
-  private final SignalHandler before;
+  private final Object before;
 
   private Interrupt(Runnable action) {
     before =
-        Signal.handle(
+        Signals.register(
             SIGNAL,
-            signal -> {
+            () -> {
               if (came.getAndSet(true)) {
                 Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
               }
@@ -39,6 +38,6 @@ final class Interrupt implements AutoCloseable {
 
   @Override
   public void close() {
-    Signal.handle(SIGNAL, before);
+    Signals.unregister(SIGNAL, before);
   }
 }

@@ -181,9 +181,7 @@ public final class Engine implements AutoCloseable {
 
   /** The token that begins a sequence, where the model asks for one. */
   public OptionalInt beginningOfSequence() {
-    return tokenizer.vocabulary().addBos()
-        ? OptionalInt.of(tokenizer.vocabulary().bos())
-        : OptionalInt.empty();
+    return tokenizer.vocabulary().addBos() ? tokenizer.vocabulary().id(SpecialToken.BOS) : OptionalInt.empty();
   }
 
   /** Pages leased to sequences, now. */

@@ -91,7 +91,7 @@ final class VectorF32 {
         s02.intoArray(folds, j * LANES + 2 * LANES);
         s03.intoArray(folds, j * LANES + 3 * LANES);
       }
-      fold(folds, 1, scores, s0 + t, stride);
+      fold(folds, 1, scores, s0 + t, 0);
     }
   }
 
