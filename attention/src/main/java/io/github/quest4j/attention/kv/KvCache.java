@@ -81,7 +81,7 @@ public final class KvCache implements AutoCloseable {
     return bytes;
   }
 
-  private long held(int group) {
+  private int held(int group) {
     return tables[group].count - tables[group].first;
   }
 
