@@ -136,8 +136,7 @@ final class BraceFormat {
     if (name.isEmpty() || isNumber(name)) {
       int index = name.isEmpty() ? automatic++ : Integer.parseInt(name);
       if (index >= args.positional().size()) {
-        throw new TemplateError(
-            "Replacement index " + index + " out of range for positional args tuple");
+        throw new TemplateError("tuple index out of range");
       }
       return args.positional().get(index);
     }

@@ -54,7 +54,12 @@ final class Globals {
     }
     var pairs = Types.iterator(source, r);
     for (int i = 0; pairs.hasNext(); i++) {
-      List<Object> pair = Types.items(pairs.next(), r);
+      Object next = pairs.next();
+      if (!Types.isIterable(next)) {
+        throw new TemplateError(
+            "cannot convert dictionary update sequence element #" + i + " to a sequence");
+      }
+      List<Object> pair = Types.items(next, r);
       if (pair.size() != 2) {
         throw new TemplateError(
             "dictionary update sequence element #%d has length %d; 2 is required"

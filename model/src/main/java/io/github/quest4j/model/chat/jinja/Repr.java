@@ -1,6 +1,7 @@
 package io.github.quest4j.model.chat.jinja;
 
 import java.math.BigDecimal;
+import java.math.MathContext;
 import java.util.Iterator;
 
 /** Python's {@code str()} and {@code repr()}. */
@@ -91,7 +92,7 @@ final class Repr {
     if (value == 0) {
       return 1 / value < 0 ? "-0.0" : "0.0";
     }
-    var shortest = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    BigDecimal shortest = shortest(value);
     int exponent = shortest.precision() - shortest.scale() - 1;
     if (exponent >= -4 && exponent < 16) {
       String plain = shortest.toPlainString();
@@ -105,6 +106,16 @@ final class Repr {
         + (exponent < 0 ? "-" : "+")
         + (Math.abs(exponent) < 10 ? "0" : "")
         + Math.abs(exponent);
+  }
+
+  /** Java gives two digits at least, and so for some doubles others than the one digit that is enough. */
+  private static BigDecimal shortest(double value) {
+    var digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
+    if (digits.precision() == 2) {
+      BigDecimal one = digits.round(new MathContext(1));
+      return one.doubleValue() == value ? one : digits;
+    }
+    return digits;
   }
 
   static String quoted(String text) {

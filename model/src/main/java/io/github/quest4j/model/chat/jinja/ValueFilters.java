@@ -130,7 +130,8 @@ final class ValueFilters {
     int digits = Math.clamp(Numbers.index(precision), -400, 400);
     if (number instanceof Double value) {
       return Double.isFinite(value)
-          ? new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).doubleValue()
+          ? Math.copySign(
+              new BigDecimal(value).setScale(digits, RoundingMode.HALF_EVEN).doubleValue(), value)
           : value;
     }
     BigInteger whole = Numbers.big(number);
