@@ -108,7 +108,10 @@ final class Repr {
         + Math.abs(exponent);
   }
 
-  /** Java gives two digits at least, and so for some doubles others than the one digit that is enough. */
+  /**
+   * Java gives two digits at least, and so for some doubles others than the one digit that is
+   * enough.
+   */
   private static BigDecimal shortest(double value) {
     var digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     if (digits.precision() == 2) {
