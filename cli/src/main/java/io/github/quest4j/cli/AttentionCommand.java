@@ -12,7 +12,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "attention",
     mixinStandardHelpOptions = true,
-    description = "Runs one decode step of sparse attention on given arrays, through the pages and kernels that decoding uses.",
+    description =
+        "Runs one decode step of sparse attention on given arrays, through the pages and kernels that decoding uses.",
     footer = {
       "",
       "q is [heads, head_dim], k and v are [tokens, kv_heads, head_dim], float32 .npy files. The current page is always read and",
@@ -24,16 +25,32 @@ import picocli.CommandLine.Option;
     })
 final class AttentionCommand implements Callable<Integer> {
 
-  @Option(names = "--query", paramLabel = "FILE", required = true, description = "q, [heads, head_dim]")
+  @Option(
+      names = "--query",
+      paramLabel = "FILE",
+      required = true,
+      description = "q, [heads, head_dim]")
   Path query = Path.of("");
 
-  @Option(names = "--keys", paramLabel = "FILE", required = true, description = "k, [tokens, kv_heads, head_dim]")
+  @Option(
+      names = "--keys",
+      paramLabel = "FILE",
+      required = true,
+      description = "k, [tokens, kv_heads, head_dim]")
   Path keys = Path.of("");
 
-  @Option(names = "--values", paramLabel = "FILE", required = true, description = "v, [tokens, kv_heads, head_dim]")
+  @Option(
+      names = "--values",
+      paramLabel = "FILE",
+      required = true,
+      description = "v, [tokens, kv_heads, head_dim]")
   Path values = Path.of("");
 
-  @Option(names = "--page-size", paramLabel = "N", defaultValue = "16", description = "tokens in a page (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--page-size",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "tokens in a page (default: ${DEFAULT-VALUE})")
   int pageSize;
 
   @Option(
@@ -61,7 +78,8 @@ final class AttentionCommand implements Callable<Integer> {
       names = "--gqa",
       paramLabel = "MODE",
       defaultValue = "group",
-      description = "group: query heads of a KV head read one list; head: each its own (default: ${DEFAULT-VALUE})")
+      description =
+          "group: query heads of a KV head read one list; head: each its own (default: ${DEFAULT-VALUE})")
   String gqa = "group";
 
   @Option(
@@ -71,7 +89,10 @@ final class AttentionCommand implements Callable<Integer> {
       description = "element type of keys and values: f32 or f16 (default: ${DEFAULT-VALUE})")
   String kvType = "f32";
 
-  @Option(names = "--threads", paramLabel = "N", description = "threads that compute (default: all cores)")
+  @Option(
+      names = "--threads",
+      paramLabel = "N",
+      description = "threads that compute (default: all cores)")
   int threads = Runtime.getRuntime().availableProcessors();
 
   @Mixin CommonMixin common = new CommonMixin();

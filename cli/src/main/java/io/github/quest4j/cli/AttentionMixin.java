@@ -31,7 +31,8 @@ final class AttentionMixin {
       names = "--scorer",
       paramLabel = "S",
       defaultValue = "sketch",
-      description = "how pages are scored: sketch, minmax (the paper), meanstd or oracle (default: ${DEFAULT-VALUE})")
+      description =
+          "how pages are scored: sketch, minmax (the paper), meanstd or oracle (default: ${DEFAULT-VALUE})")
   String scorer = "sketch";
 
   @Option(
@@ -52,7 +53,8 @@ final class AttentionMixin {
       names = "--gqa",
       paramLabel = "MODE",
       defaultValue = "group",
-      description = "group: query heads of a KV head read one list; head: each its own (default: ${DEFAULT-VALUE})")
+      description =
+          "group: query heads of a KV head read one list; head: each its own (default: ${DEFAULT-VALUE})")
   String gqa = "group";
 
   AttentionOptions options() {

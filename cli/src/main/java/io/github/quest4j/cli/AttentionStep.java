@@ -25,8 +25,8 @@ import java.util.Locale;
 import java.util.Map;
 
 /**
- * One decode step on given arrays: the keys go through the page pool, digests and kernels that decoding uses, and the query attends
- * sparse and dense.
+ * One decode step on given arrays: the keys go through the page pool, digests and kernels that
+ * decoding uses, and the query attends sparse and dense.
  *
  * @param q {@code [heads, headDim]}
  * @param k {@code [tokens, kvHeads, headDim]}
@@ -45,7 +45,13 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
    * @param lse log-sum-exp of the scaled scores over the pages read, per head
    */
   record Result(
-      int pages, List<int[]> selected, List<float[]> scores, float[][] output, float[] lse, float[][] denseOutput, double maxError) {
+      int pages,
+      List<int[]> selected,
+      List<float[]> scores,
+      float[][] output,
+      float[] lse,
+      float[][] denseOutput,
+      double maxError) {
 
     Map<String, Object> report() {
       Map<String, Object> report = new LinkedHashMap<>();
@@ -62,11 +68,18 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
     String summary() {
       double mean = selected.stream().mapToInt(list -> list.length).average().orElse(0);
       return String.format(
-          Locale.ROOT, "%.1f of %d pages read per list, largest difference from dense %.3g (--json shows all)", mean, pages, maxError);
+          Locale.ROOT,
+          "%.1f of %d pages read per list, largest difference from dense %.3g (--json shows all)",
+          mean,
+          pages,
+          maxError);
     }
   }
 
-  /** Quest's selection that also scores where all pages fit the budget, so that there are scores to show. */
+  /**
+   * Quest's selection that also scores where all pages fit the budget, so that there are scores to
+   * show.
+   */
   private record AlwaysScored(QuestSelector quest) implements PageSelector, PageSelector.State {
 
     AlwaysScored(int pageBudget, int sinkPages) {
@@ -94,7 +107,8 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
     }
 
     @Override
-    public void select(int layer, int list, int pages, float[] scores, int offset, TopK topK, PageList out) {
+    public void select(
+        int layer, int list, int pages, float[] scores, int offset, TopK topK, PageList out) {
       if (pages > quest.pageBudget()) {
         quest.select(layer, list, pages, scores, offset, topK, out);
       } else {
@@ -113,7 +127,10 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
   static AttentionStep of(NpyArray q, NpyArray k, NpyArray v) {
     if (!Arrays.equals(k.shape(), v.shape())) {
       throw new IllegalArgumentException(
-          "keys and values have different shapes: " + Arrays.toString(k.shape()) + " and " + Arrays.toString(v.shape()));
+          "keys and values have different shapes: "
+              + Arrays.toString(k.shape())
+              + " and "
+              + Arrays.toString(v.shape()));
     }
     if (q.shape()[1] != k.shape()[2]) {
       throw new IllegalArgumentException(
@@ -137,8 +154,11 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
     AttentionShape shape = new AttentionShape(heads, (float) (1 / Math.sqrt(headDim)));
     try (Workers workers = Workers.of(threads);
         PagePool pool = PagePool.open(layout, MemoryLimit.of(MEMORY));
-        PagedAttention attention = new PagedAttention(pool, shape, scorer, Kernels.best(), workers);
-        SequenceAttention sequence = attention.open(options, new AlwaysScored(options.tokenBudget() / pageSize, options.sinkPages()))) {
+        PagedAttention attention =
+            new PagedAttention(pool, shape, scorer, Kernels.best(), workers);
+        SequenceAttention sequence =
+            attention.open(
+                options, new AlwaysScored(options.tokenBudget() / pageSize, options.sinkPages()))) {
       int row = kvHeads * headDim;
       if (tokens > 1) {
         sequence.cache().extend(tokens - 1);

@@ -27,8 +27,14 @@ import picocli.CommandLine.Option;
 @Command(
     name = "chat",
     mixinStandardHelpOptions = true,
-    description = "Talks with a model. /new starts over, /quit or Ctrl-D ends; Ctrl-C ends an answer.",
-    footer = {"", "Examples:", "  quest chat", "  quest chat --system 'Answer in one sentence.' --temperature 0.7"})
+    description =
+        "Talks with a model. /new starts over, /quit or Ctrl-D ends; Ctrl-C ends an answer.",
+    footer = {
+      "",
+      "Examples:",
+      "  quest chat",
+      "  quest chat --system 'Answer in one sentence.' --temperature 0.7"
+    })
 final class ChatCommand implements Callable<Integer> {
 
   @Mixin ModelMixin model = new ModelMixin();
@@ -88,17 +94,20 @@ final class ChatCommand implements Callable<Integer> {
     return messages;
   }
 
-  private void answer(Engine engine, Terminal terminal, List<Message> messages, String question) throws IOException {
+  private void answer(Engine engine, Terminal terminal, List<Message> messages, String question)
+      throws IOException {
     List<Message> asked = new ArrayList<>(messages);
     asked.add(Message.user(question));
     GenerateRequest request =
-        GenerateRequest.of(Prompt.chat(asked)).withMaxTokens(maxTokens).withSampling(sampling.options());
+        GenerateRequest.of(Prompt.chat(asked))
+            .withMaxTokens(maxTokens)
+            .withSampling(sampling.options());
     try (PromptProgress progress = new PromptProgress(common);
         Generation generation = engine.start(request, progress);
         Interrupt interrupt = Interrupt.on(generation::cancel)) {
       while (generation.finishReason().isEmpty()) {
         Optional<Generation.Token> token = generation.next();
-        progress.close();
+        progress.end();
         token.ifPresent(t -> terminal.writer().print(t.text()));
         terminal.flush();
       }

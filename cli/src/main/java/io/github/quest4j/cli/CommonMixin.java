@@ -8,7 +8,9 @@ final class CommonMixin {
   @Option(names = "--json", description = "print one JSON object on standard output")
   boolean json;
 
-  @Option(names = {"-q", "--quiet"}, description = "print results only, no notes and no progress")
+  @Option(
+      names = {"-q", "--quiet"},
+      description = "print results only, no notes and no progress")
   boolean quiet;
 
   /** A line for the user beside the result, on standard error. */

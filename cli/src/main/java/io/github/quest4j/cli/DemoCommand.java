@@ -20,7 +20,8 @@ import picocli.CommandLine.Option;
 @Command(
     name = "demo",
     mixinStandardHelpOptions = true,
-    description = "Reads a long document with a real model and answers a question about it, dense and with Quest side by side.",
+    description =
+        "Reads a long document with a real model and answers a question about it, dense and with Quest side by side.",
     footer = {"", "Examples:", "  quest demo", "  quest demo --token-budget 256 --seed 3"})
 final class DemoCommand implements Callable<Integer> {
 
@@ -39,7 +40,11 @@ final class DemoCommand implements Callable<Integer> {
       description = "tokens that Quest reads per layer (default: ${DEFAULT-VALUE})")
   int tokenBudget;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "1", description = "of the document (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "of the document (default: ${DEFAULT-VALUE})")
   long seed;
 
   @Override
@@ -50,10 +55,16 @@ final class DemoCommand implements Callable<Integer> {
     DemoDocument.Fact fact = document.facts().getFirst();
     try (Engine engine = model.open(quest)) {
       common.note(engine.describe());
-      common.note("The document: a harbour log of " + PARAGRAPHS + " days, made from seed " + seed + ". It begins:");
+      common.note(
+          "The document: a harbour log of "
+              + PARAGRAPHS
+              + " days, made from seed "
+              + seed
+              + ". It begins:");
       common.note(document.text().lines().skip(2).findFirst().orElse("").indent(2).stripTrailing());
       common.note("The question: " + fact.question());
-      String prompt = document.text() + "Question: " + fact.question() + "\nAnswer: " + fact.beginning();
+      String prompt =
+          document.text() + "Question: " + fact.question() + "\nAnswer: " + fact.beginning();
       List<GenerationResult> results = new ArrayList<>();
       for (AttentionOptions how : List.of(dense, quest)) {
         GenerateRequest request =
@@ -67,13 +78,13 @@ final class DemoCommand implements Callable<Integer> {
           }
         }
       }
-      report(engine, document, fact, results.getFirst(), results.getLast());
+      report(engine, fact, results.getFirst(), results.getLast());
       return firstLine(results.getLast()).contains(fact.answer()) ? ExitCodes.OK : ExitCodes.FAILED;
     }
   }
 
   private void report(
-      Engine engine, DemoDocument document, DemoDocument.Fact fact, GenerationResult dense, GenerationResult quest) {
+      Engine engine, DemoDocument.Fact fact, GenerationResult dense, GenerationResult quest) {
     double ratio = quest.timing().decodeSpeed() / dense.timing().decodeSpeed();
     boolean same = firstLine(dense).equals(firstLine(quest));
     if (common.json) {
@@ -111,12 +122,14 @@ final class DemoCommand implements Callable<Integer> {
             ratio,
             100 * quest.kv().bytesReadPerToken() / dense.kv().bytesReadPerToken()));
     if (quest.kv().selections() == 0) {
-      System.out.println("Nothing was sparse: the document fits the budget of " + tokenBudget + " tokens.");
+      System.out.println(
+          "Nothing was sparse: the document fits the budget of " + tokenBudget + " tokens.");
     }
   }
 
   private static void row(String what, String dense, String quest) {
-    System.out.println(String.format(Locale.ROOT, "%-28s %-26s %s", what, dense, quest).stripTrailing());
+    System.out.println(
+        String.format(Locale.ROOT, "%-28s %-26s %s", what, dense, quest).stripTrailing());
   }
 
   private static String firstLine(GenerationResult result) {
@@ -134,6 +147,7 @@ final class DemoCommand implements Callable<Integer> {
   }
 
   private static String pages(GenerationResult result) {
-    return String.format(Locale.ROOT, "%.0f of %d", result.kv().pagesSelectedMean(), result.kv().pages());
+    return String.format(
+        Locale.ROOT, "%.0f of %d", result.kv().pagesSelectedMean(), result.kv().pages());
   }
 }

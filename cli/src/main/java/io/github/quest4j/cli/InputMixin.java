@@ -29,7 +29,10 @@ final class InputMixin {
       description = "a file that holds the text, in UTF-8; with -p, the text of -p follows it")
   @Nullable Path file;
 
-  @Parameters(arity = "0..1", paramLabel = "-", description = "a lone dash reads the text from standard input")
+  @Parameters(
+      arity = "0..1",
+      paramLabel = "-",
+      description = "a lone dash reads the text from standard input")
   @Nullable String dash;
 
   /** The text; empty where none was given. */
@@ -74,7 +77,8 @@ final class InputMixin {
     try {
       return StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes)).toString();
     } catch (CharacterCodingException e) {
-      throw new IllegalArgumentException(name + " is not UTF-8 text: convert it first (iconv -t UTF-8)", e);
+      throw new IllegalArgumentException(
+          name + " is not UTF-8 text: convert it first (iconv -t UTF-8)", e);
     }
   }
 }

@@ -4,8 +4,8 @@ import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.utils.Signals;
 
 /**
- * Ctrl-C while something runs: the first one asks it to end in order, a second one ends the program. Closing gives the signal
- * back to who had it.
+ * Ctrl-C while something runs: the first one asks it to end in order, a second one ends the
+ * program. Closing gives the signal back to who had it.
  */
 final class Interrupt implements AutoCloseable {
 

@@ -30,7 +30,12 @@ final class Json {
       return MAPPER.readTree(text);
     } catch (JacksonException e) {
       throw new IllegalArgumentException(
-          name + " is not JSON: line " + e.getLocation().getLineNr() + ", column " + e.getLocation().getColumnNr(), e);
+          name
+              + " is not JSON: line "
+              + e.getLocation().getLineNr()
+              + ", column "
+              + e.getLocation().getColumnNr(),
+          e);
     }
   }
 

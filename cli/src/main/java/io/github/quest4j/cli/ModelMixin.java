@@ -16,7 +16,8 @@ final class ModelMixin {
       names = {"-m", "--model"},
       paramLabel = "MODEL",
       defaultValue = "smollm2",
-      description = "a catalogue name, hf:OWNER/REPO/FILE.gguf, a URL or a path (default: ${DEFAULT-VALUE})")
+      description =
+          "a catalogue name, hf:OWNER/REPO/FILE.gguf, a URL or a path (default: ${DEFAULT-VALUE})")
   String model = "smollm2";
 
   @Option(
@@ -36,7 +37,8 @@ final class ModelMixin {
       names = "--page-size",
       paramLabel = "N",
       defaultValue = "16",
-      description = "tokens in a page of the KV cache: 8, 16, 32, 64 or 128 (default: ${DEFAULT-VALUE})")
+      description =
+          "tokens in a page of the KV cache: 8, 16, 32, 64 or 128 (default: ${DEFAULT-VALUE})")
   int pageSize;
 
   @Option(

@@ -39,7 +39,11 @@ final class PerplexityCommand implements Callable<Integer> {
       description = "the text, in UTF-8")
   Path file = Path.of("");
 
-  @Option(names = "--chunks", paramLabel = "N", defaultValue = "16", description = "chunks at most (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--chunks",
+      paramLabel = "N",
+      defaultValue = "16",
+      description = "chunks at most (default: ${DEFAULT-VALUE})")
   int chunks;
 
   @Option(names = "--sparse", description = "feed tokens one by one through the sparse path")
@@ -63,7 +67,8 @@ final class PerplexityCommand implements Callable<Integer> {
   public Integer call() throws Exception {
     String text = InputMixin.readFile(file);
     try (Engine engine = model.open(attention.options());
-        ProgressLine progress = new ProgressLine("Perplexity", sparse ? "tokens" : "chunks", common)) {
+        ProgressLine progress =
+            new ProgressLine("Perplexity", sparse ? "tokens" : "chunks", common)) {
       common.note(engine.describe());
       int[] ids = engine.tokenizer().encode(text, true, false);
       Map<String, Object> report = new LinkedHashMap<>();
@@ -76,7 +81,8 @@ final class PerplexityCommand implements Callable<Integer> {
           report.put("perplexity", result.perplexity());
           report.put("predictions", result.predictions());
           report.put("selections", sequence.attention().counters().selections());
-          report.put("pages_selected_mean", sequence.attention().counters().pagesSelectedMean().orElse(0));
+          report.put(
+              "pages_selected_mean", sequence.attention().counters().pagesSelectedMean().orElse(0));
           sequence
               .attention()
               .counters()
@@ -86,12 +92,14 @@ final class PerplexityCommand implements Callable<Integer> {
       } else {
         int context = model.context == 0 ? Math.min(512, engine.context()) : model.context;
         int total = Math.min(chunks, ids.length / context);
-        result = Perplexity.overChunks(engine, ids, context, chunks, (done, value) -> progress.update(done, total));
+        result =
+            Perplexity.overChunks(
+                engine, ids, context, chunks, (done, value) -> progress.update(done, total));
         report.put("perplexity", result.perplexity());
         report.put("predictions", result.predictions());
         report.put("chunks", result.running());
       }
-      progress.close();
+      progress.end();
       if (common.json) {
         Json.print(report);
       } else {

@@ -7,8 +7,8 @@ import me.tongfei.progressbar.ProgressBarStyle;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A progress bar with rate and remaining time on standard error. Work that ends within a moment shows none; without a terminal
- * nothing is drawn.
+ * A progress bar with rate and remaining time on standard error. Work that ends within a moment
+ * shows none; without a terminal nothing is drawn.
  */
 final class ProgressLine implements AutoCloseable {
 
@@ -49,11 +49,15 @@ final class ProgressLine implements AutoCloseable {
   }
 
   /** Takes the bar away. Idempotent. */
-  @Override
-  public void close() {
+  void end() {
     if (bar != null) {
       bar.close();
       bar = null;
     }
+  }
+
+  @Override
+  public void close() {
+    end();
   }
 }

@@ -16,8 +16,13 @@ final class PromptProgress implements GenerationListener, AutoCloseable {
     line.update(done, total);
   }
 
+  /** Takes the bar away. */
+  void end() {
+    line.end();
+  }
+
   @Override
   public void close() {
-    line.close();
+    line.end();
   }
 }

@@ -43,7 +43,10 @@ final class RenderCommand implements Callable<Integer> {
       description = "the model whose template is used (default: smollm2)")
   @Nullable String model;
 
-  @Option(names = "--template", paramLabel = "FILE", description = "a Jinja template instead of a model's")
+  @Option(
+      names = "--template",
+      paramLabel = "FILE",
+      description = "a Jinja template instead of a model's")
   @Nullable Path template;
 
   @Option(
@@ -73,7 +76,9 @@ final class RenderCommand implements Callable<Integer> {
         Tokenizer tokenizer = ModelTokenizer.of(gguf);
         chatTemplate =
             ModelTokenizer.template(gguf)
-                .orElseThrow(() -> new EngineException("the model has no chat template: give one with --template"));
+                .orElseThrow(() ->
+                    new EngineException(
+                        "the model has no chat template: give one with --template"));
         variables.put("bos_token", ModelTokenizer.name(tokenizer, SpecialToken.BOS));
         variables.put("eos_token", ModelTokenizer.name(tokenizer, SpecialToken.EOS));
       }
@@ -83,7 +88,8 @@ final class RenderCommand implements Callable<Integer> {
     } else if (conversation.isObject() && conversation.has("messages")) {
       conversation.properties().forEach(e -> variables.put(e.getKey(), Json.plain(e.getValue())));
     } else {
-      throw new IllegalArgumentException(file + " is no conversation: an object with messages, or an array of them, is needed");
+      throw new IllegalArgumentException(
+          file + " is no conversation: an object with messages, or an array of them, is needed");
     }
     if (!(variables.get("messages") instanceof List<?>)) {
       throw new IllegalArgumentException(file + ": messages is not an array");

@@ -51,7 +51,10 @@ final class RunCommand implements Callable<Integer> {
       description = "tokens generated at most (default: ${DEFAULT-VALUE})")
   int maxTokens;
 
-  @Option(names = "--stop", paramLabel = "TEXT", description = "ends generation when it comes; may be repeated")
+  @Option(
+      names = "--stop",
+      paramLabel = "TEXT",
+      description = "ends generation when it comes; may be repeated")
   List<String> stop = new ArrayList<>();
 
   @Option(
@@ -66,7 +69,11 @@ final class RunCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String text =
-        input.text().orElseThrow(() -> new UsageException("no prompt: give it with -p TEXT, -f FILE or - for standard input"));
+        input
+            .text()
+            .orElseThrow(() ->
+                new UsageException(
+                    "no prompt: give it with -p TEXT, -f FILE or - for standard input"));
     if (raw && system != null) {
       throw new UsageException("--system needs the chat template: leave --raw out");
     }
@@ -84,7 +91,7 @@ final class RunCommand implements Callable<Integer> {
           Interrupt interrupt = Interrupt.on(generation::cancel)) {
         while (generation.finishReason().isEmpty()) {
           Optional<Generation.Token> token = generation.next();
-          progress.close();
+          progress.end();
           if (!common.json) {
             token.ifPresent(t -> System.out.print(t.text()));
             System.out.flush();

@@ -69,10 +69,14 @@ final class RunReport {
             ? result.attention().sparse()
                 ? "nothing was sparse: all " + kv.pages() + " pages fit the budget"
                 : "dense: all " + kv.pages() + " pages read"
-            : String.format(Locale.ROOT, "%.1f of %d pages read", kv.pagesSelectedMean(), kv.pages());
+            : String.format(
+                Locale.ROOT, "%.1f of %d pages read", kv.pagesSelectedMean(), kv.pages());
     String missed =
         kv.missedMassMean().isPresent()
-            ? String.format(Locale.ROOT, ", missed attention about %.2f %%", 100 * kv.missedMassMean().getAsDouble())
+            ? String.format(
+                Locale.ROOT,
+                ", missed attention about %.2f %%",
+                100 * kv.missedMassMean().getAsDouble())
             : "";
     return String.format(
         Locale.ROOT,

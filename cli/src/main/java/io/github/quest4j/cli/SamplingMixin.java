@@ -31,7 +31,8 @@ final class SamplingMixin {
       names = "--min-p",
       paramLabel = "P",
       defaultValue = "0",
-      description = "only tokens at least P times as likely as the most likely one (default: ${DEFAULT-VALUE})")
+      description =
+          "only tokens at least P times as likely as the most likely one (default: ${DEFAULT-VALUE})")
   float minP;
 
   @Option(
@@ -41,7 +42,11 @@ final class SamplingMixin {
       description = "makes tokens of the last 64 less likely; 1: off (default: ${DEFAULT-VALUE})")
   float repetitionPenalty;
 
-  @Option(names = "--seed", paramLabel = "N", defaultValue = "0", description = "of the draw (default: ${DEFAULT-VALUE})")
+  @Option(
+      names = "--seed",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "of the draw (default: ${DEFAULT-VALUE})")
   long seed;
 
   SamplingOptions options() {

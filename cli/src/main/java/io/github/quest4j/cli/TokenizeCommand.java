@@ -17,14 +17,20 @@ import picocli.CommandLine.Option;
     name = "tokenize",
     mixinStandardHelpOptions = true,
     description = "Shows the tokens of a text.",
-    footer = {"", "Examples:", "  quest tokenize -p 'Hello world'", "  quest tokenize -m model.gguf -f book.txt --json"})
+    footer = {
+      "",
+      "Examples:",
+      "  quest tokenize -p 'Hello world'",
+      "  quest tokenize -m model.gguf -f book.txt --json"
+    })
 final class TokenizeCommand implements Callable<Integer> {
 
   @Option(
       names = {"-m", "--model"},
       paramLabel = "MODEL",
       defaultValue = "smollm2",
-      description = "a catalogue name, hf:OWNER/REPO/FILE.gguf, a URL or a path (default: ${DEFAULT-VALUE})")
+      description =
+          "a catalogue name, hf:OWNER/REPO/FILE.gguf, a URL or a path (default: ${DEFAULT-VALUE})")
   String model = "smollm2";
 
   @Mixin InputMixin input = new InputMixin();
@@ -36,7 +42,11 @@ final class TokenizeCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String text =
-        input.text().orElseThrow(() -> new UsageException("no text: give it with -p TEXT, -f FILE or - for standard input"));
+        input
+            .text()
+            .orElseThrow(() ->
+                new UsageException(
+                    "no text: give it with -p TEXT, -f FILE or - for standard input"));
     try (GgufFile file = GgufFile.open(Models.resolve(model))) {
       Tokenizer tokenizer = ModelTokenizer.of(file);
       int[] tokens = tokenizer.encode(text, !plain, !plain);
@@ -59,6 +69,10 @@ final class TokenizeCommand implements Callable<Integer> {
   }
 
   private static String visible(String piece) {
-    return piece.replace("\\", "\\\\").replace("\n", "\\n").replace("\r", "\\r").replace("\t", "\\t");
+    return piece
+        .replace("\\", "\\\\")
+        .replace("\n", "\\n")
+        .replace("\r", "\\r")
+        .replace("\t", "\\t");
   }
 }

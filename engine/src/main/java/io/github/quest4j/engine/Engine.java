@@ -22,6 +22,7 @@ import io.github.quest4j.model.transformer.Transformer;
 import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
@@ -181,7 +182,9 @@ public final class Engine implements AutoCloseable {
 
   /** The token that begins a sequence, where the model asks for one. */
   public OptionalInt beginningOfSequence() {
-    return tokenizer.vocabulary().addBos() ? tokenizer.vocabulary().id(SpecialToken.BOS) : OptionalInt.empty();
+    return tokenizer.vocabulary().addBos()
+        ? tokenizer.vocabulary().id(SpecialToken.BOS)
+        : OptionalInt.empty();
   }
 
   /** Pages leased to sequences, now. */
@@ -331,7 +334,8 @@ public final class Engine implements AutoCloseable {
       }
       transformer.forward(batch, attention, sink);
     } catch (OutOfPagesException e) {
-      throw new EngineException(e.getMessage(), e);
+      throw new EngineException(
+          Objects.requireNonNullElse(e.getMessage(), "no memory for pages"), e);
     } finally {
       lock.unlock();
     }

@@ -74,7 +74,11 @@ public final class ModelTokenizer {
   /** What the template makes of a conversation, ready for the answer. */
   static String render(ChatTemplate template, Tokenizer tokenizer, List<Message> messages) {
     return template.renderChat(
-        messages, name(tokenizer, SpecialToken.BOS), name(tokenizer, SpecialToken.EOS), true, List.of());
+        messages,
+        name(tokenizer, SpecialToken.BOS),
+        name(tokenizer, SpecialToken.EOS),
+        true,
+        List.of());
   }
 
   /** The text of the token that has a role; empty where none has. */

@@ -4,6 +4,7 @@ import java.util.Comparator;
 import java.util.List;
 
 /** Python's equality, order and membership. */
+@SuppressWarnings("ReferenceEquality") // Python compares identity before equality
 final class Comparison {
   private Comparison() {}
 

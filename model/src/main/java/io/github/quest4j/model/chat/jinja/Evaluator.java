@@ -7,6 +7,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /** Evaluates expressions. */
+@SuppressWarnings("ReferenceEquality") // Python compares identity before equality
 final class Evaluator {
   private final Rendering r;
 

@@ -17,6 +17,7 @@ import java.util.regex.Pattern;
  * @param precision -1 for none
  * @param type a blank for none
  */
+@SuppressWarnings("OrphanedFormatString") // Python formats, not Java ones
 record FormatSpec(
     String fill,
     char align,
@@ -150,7 +151,7 @@ record FormatSpec(
   }
 
   private String pad(String lead, String body, char where, Rendering r) {
-    long missing = width - Text.length(lead) - Text.length(body);
+    long missing = (long) width - Text.length(lead) - Text.length(body);
     if (missing <= 0) {
       return lead + body;
     }

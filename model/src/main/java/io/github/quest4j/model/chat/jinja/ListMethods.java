@@ -8,6 +8,7 @@ import java.util.function.UnaryOperator;
 import org.jspecify.annotations.Nullable;
 
 /** The methods of Python's lists and tuples. */
+@SuppressWarnings("ReferenceEquality") // Python compares identity before equality
 final class ListMethods {
   private interface Method {
     Object call(ListValue self, Args args, Rendering r);

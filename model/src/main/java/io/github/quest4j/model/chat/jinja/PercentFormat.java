@@ -8,6 +8,7 @@ import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 
 /** Python's {@code format % values}. */
+@SuppressWarnings("OrphanedFormatString") // Python formats, not Java ones
 final class PercentFormat {
   private static final Pattern DIRECTIVE =
       Pattern.compile(

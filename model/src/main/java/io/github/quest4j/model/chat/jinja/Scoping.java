@@ -25,8 +25,8 @@ final class Scoping {
     PARAMETER
   }
 
-  private final Map<Body, Set<String>> unassigned = new IdentityHashMap<>();
-  private final Map<Body, Special> specials = new IdentityHashMap<>();
+  private final IdentityHashMap<Body, Set<String>> unassigned = new IdentityHashMap<>();
+  private final IdentityHashMap<Body, Special> specials = new IdentityHashMap<>();
 
   private Scoping() {}
 
@@ -117,8 +117,9 @@ final class Scoping {
   private static boolean assignsLoop(Body body) {
     return body.nodes.stream()
         .anyMatch(node ->
-            node instanceof Node.Assign assign && names(assign.target()).contains("loop")
-                || node instanceof Node.Capture capture && names(capture.target()).contains("loop")
+            (node instanceof Node.Assign assign && names(assign.target()).contains("loop"))
+                || (node instanceof Node.Capture capture
+                    && names(capture.target()).contains("loop"))
                 || Walk.bodies(node).stream().anyMatch(Scoping::assignsLoop));
   }
 
@@ -208,8 +209,10 @@ final class Scoping {
       var before = new Names(outer);
       before.origins = origins;
       before.assigned = assigned;
+      boolean first = true;
       for (Node.Branch branch : condition.branches()) {
-        if (branch == condition.branches().getFirst()) {
+        if (first) {
+          first = false;
           before.read(branch.condition());
           before.branch(List.of(), branch.body(), merged, inBranches);
         } else {

@@ -8,6 +8,7 @@ import java.time.temporal.IsoFields;
 import java.util.Locale;
 
 /** Python's {@code datetime.strftime} on Linux, in the C locale, for a time without a zone. */
+@SuppressWarnings("JavaLocalDateTimeGetNano") // a code of its own asks for the fraction
 final class Strftime {
   private final LocalDateTime time;
   private final Rendering r;

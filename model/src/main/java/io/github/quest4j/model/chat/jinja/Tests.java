@@ -3,6 +3,7 @@ package io.github.quest4j.model.chat.jinja;
 import java.util.Map;
 
 /** What {@code value is name} knows. */
+@SuppressWarnings("ReferenceEquality") // sameas is identity
 final class Tests {
   private interface Test {
     boolean holds(Object value, Args args, Rendering r);

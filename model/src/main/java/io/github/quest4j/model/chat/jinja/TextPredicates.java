@@ -5,6 +5,7 @@ import java.util.Map;
 import java.util.function.IntPredicate;
 
 /** The methods of Python's strings that ask: where something is, and what the characters are. */
+@SuppressWarnings("CharacterGetNumericValue") // all numerals count, as in Python
 final class TextPredicates {
   static final Map<String, TextMethods.Method> ALL =
       Map.ofEntries(
