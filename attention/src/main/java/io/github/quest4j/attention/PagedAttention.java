@@ -104,8 +104,7 @@ public final class PagedAttention implements AutoCloseable {
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] =
           new Scratch(
-              scorer.scratch(maxHeadDim, maxGroup, layout.pageSize()),
-              new TopK(kernels.attend()));
+              scorer.scratch(maxHeadDim, maxGroup, layout.pageSize()), new TopK(kernels.attend()));
     }
     plan = new AttentionPlan(this);
   }

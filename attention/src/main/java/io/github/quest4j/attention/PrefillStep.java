@@ -60,7 +60,8 @@ final class PrefillStep {
     this.qStride = qStride;
     this.outStride = outStride;
     kvHeads = attention.pool.layout().layers().get(layer).kvHeads();
-    queriesPerTile = Math.clamp(TILE_ROWS / (attention.shape.queryHeads() / kvHeads), 1, MOST_QUERIES);
+    queriesPerTile =
+        Math.clamp(TILE_ROWS / (attention.shape.queryHeads() / kvHeads), 1, MOST_QUERIES);
     int tasks = 0;
     for (Piece piece : pieces) {
       tasks += tiles(piece) * kvHeads;

@@ -62,7 +62,9 @@ public final class PageRun {
     to = pages * pageSize;
   }
 
-  /** Keeps only those tokens of the page added last whose bit is set: bit t of {@code low, high}. */
+  /**
+   * Keeps only those tokens of the page added last whose bit is set: bit t of {@code low, high}.
+   */
   public void keepOnly(long low, long high) {
     if (!masked) {
       masked = true;

@@ -74,8 +74,7 @@ final class VectorAttend implements AttendKernels {
     dots(run, heads, scratch, scratch.scores, 0, padded);
     for (int h = 0; h < heads; h++) {
       mask(run, scratch.scores, h * padded);
-      System.arraycopy(
-          scratch.scores, h * padded, scores, scoresOffset + h * stride, run.tokens());
+      System.arraycopy(scratch.scores, h * padded, scores, scoresOffset + h * stride, run.tokens());
     }
   }
 

@@ -1,10 +1,10 @@
 package io.github.quest4j.attention.kernel;
 
+import static io.github.quest4j.attention.kernel.VectorFold.fold;
 import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
 import static io.github.quest4j.attention.kernel.VectorShapes.HALF_BITS;
 import static io.github.quest4j.attention.kernel.VectorShapes.INTS;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
-import static io.github.quest4j.attention.kernel.VectorFold.fold;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -56,10 +56,10 @@ final class VectorDotF16 {
   }
 
   /** One query head. */
-  private static void dots1(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
+  private static void dots1(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
-    int qStride = chunks * CHUNK;
     long row = 2L * headDim;
     int lastFour = run.tokens() - 4;
     for (int t = run.from & -LANES; t < run.to; t += LANES) {
@@ -78,22 +78,26 @@ final class VectorDotF16 {
           FloatVector a0 = FloatVector.fromArray(FLOATS, q, qc);
           FloatVector b0 = FloatVector.fromArray(FLOATS, q, qc + LANES);
           IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 = v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k0 =
+              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s00 = k0.fma(a0, s00);
           k0 = v0.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s00 = k0.fma(b0, s00);
           IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 = v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k1 =
+              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s01 = k1.fma(a0, s01);
           k1 = v1.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s01 = k1.fma(b0, s01);
           IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 = v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k2 =
+              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s02 = k2.fma(a0, s02);
           k2 = v2.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s02 = k2.fma(b0, s02);
           IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 = v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k3 =
+              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s03 = k3.fma(a0, s03);
           k3 = v3.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s03 = k3.fma(b0, s03);
@@ -108,7 +112,8 @@ final class VectorDotF16 {
   }
 
   /** 2 query heads. */
-  private static void dots2(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
+  private static void dots2(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
     int qStride = chunks * CHUNK;
@@ -136,28 +141,32 @@ final class VectorDotF16 {
           FloatVector a1 = FloatVector.fromArray(FLOATS, q, qc + qStride);
           FloatVector b1 = FloatVector.fromArray(FLOATS, q, qc + qStride + LANES);
           IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 = v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k0 =
+              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s00 = k0.fma(a0, s00);
           s10 = k0.fma(a1, s10);
           k0 = v0.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s00 = k0.fma(b0, s00);
           s10 = k0.fma(b1, s10);
           IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 = v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k1 =
+              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s01 = k1.fma(a0, s01);
           s11 = k1.fma(a1, s11);
           k1 = v1.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s01 = k1.fma(b0, s01);
           s11 = k1.fma(b1, s11);
           IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 = v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k2 =
+              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s02 = k2.fma(a0, s02);
           s12 = k2.fma(a1, s12);
           k2 = v2.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s02 = k2.fma(b0, s02);
           s12 = k2.fma(b1, s12);
           IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 = v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k3 =
+              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s03 = k3.fma(a0, s03);
           s13 = k3.fma(a1, s13);
           k3 = v3.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
@@ -178,7 +187,8 @@ final class VectorDotF16 {
   }
 
   /** 3 query heads. */
-  private static void dots3(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
+  private static void dots3(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
     int qStride = chunks * CHUNK;
@@ -212,7 +222,8 @@ final class VectorDotF16 {
           FloatVector a2 = FloatVector.fromArray(FLOATS, q, qc + 2 * qStride);
           FloatVector b2 = FloatVector.fromArray(FLOATS, q, qc + 2 * qStride + LANES);
           IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 = v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k0 =
+              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s00 = k0.fma(a0, s00);
           s10 = k0.fma(a1, s10);
           s20 = k0.fma(a2, s20);
@@ -221,7 +232,8 @@ final class VectorDotF16 {
           s10 = k0.fma(b1, s10);
           s20 = k0.fma(b2, s20);
           IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 = v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k1 =
+              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s01 = k1.fma(a0, s01);
           s11 = k1.fma(a1, s11);
           s21 = k1.fma(a2, s21);
@@ -230,7 +242,8 @@ final class VectorDotF16 {
           s11 = k1.fma(b1, s11);
           s21 = k1.fma(b2, s21);
           IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 = v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k2 =
+              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s02 = k2.fma(a0, s02);
           s12 = k2.fma(a1, s12);
           s22 = k2.fma(a2, s22);
@@ -239,7 +252,8 @@ final class VectorDotF16 {
           s12 = k2.fma(b1, s12);
           s22 = k2.fma(b2, s22);
           IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 = v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k3 =
+              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s03 = k3.fma(a0, s03);
           s13 = k3.fma(a1, s13);
           s23 = k3.fma(a2, s23);
@@ -266,7 +280,8 @@ final class VectorDotF16 {
   }
 
   /** 4 query heads. */
-  private static void dots4(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
+  private static void dots4(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
     int qStride = chunks * CHUNK;
@@ -306,7 +321,8 @@ final class VectorDotF16 {
           FloatVector a3 = FloatVector.fromArray(FLOATS, q, qc + 3 * qStride);
           FloatVector b3 = FloatVector.fromArray(FLOATS, q, qc + 3 * qStride + LANES);
           IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 = v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k0 =
+              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s00 = k0.fma(a0, s00);
           s10 = k0.fma(a1, s10);
           s20 = k0.fma(a2, s20);
@@ -317,7 +333,8 @@ final class VectorDotF16 {
           s20 = k0.fma(b2, s20);
           s30 = k0.fma(b3, s30);
           IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 = v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k1 =
+              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s01 = k1.fma(a0, s01);
           s11 = k1.fma(a1, s11);
           s21 = k1.fma(a2, s21);
@@ -328,7 +345,8 @@ final class VectorDotF16 {
           s21 = k1.fma(b2, s21);
           s31 = k1.fma(b3, s31);
           IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 = v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k2 =
+              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s02 = k2.fma(a0, s02);
           s12 = k2.fma(a1, s12);
           s22 = k2.fma(a2, s22);
@@ -339,7 +357,8 @@ final class VectorDotF16 {
           s22 = k2.fma(b2, s22);
           s32 = k2.fma(b3, s32);
           IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 = v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+          FloatVector k3 =
+              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
           s03 = k3.fma(a0, s03);
           s13 = k3.fma(a1, s13);
           s23 = k3.fma(a2, s23);
@@ -370,5 +389,4 @@ final class VectorDotF16 {
       fold(folds, 4, scores, s0 + t, stride);
     }
   }
-
 }

@@ -1,8 +1,8 @@
 package io.github.quest4j.attention.kernel;
 
+import static io.github.quest4j.attention.kernel.VectorFold.fold;
 import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
-import static io.github.quest4j.attention.kernel.VectorFold.fold;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 
 import java.lang.foreign.MemorySegment;
@@ -35,7 +35,9 @@ final class VectorF32 {
     }
   }
 
-  /** As {@link VectorWeighF16#weigh}, with plain weights and sums {@code [heads, chunks, LANES]}. */
+  /**
+   * As {@link VectorWeighF16#weigh}, with plain weights and sums {@code [heads, chunks, LANES]}.
+   */
   static void weigh(PageRun run, float[] p, int stride, int heads, float[] acc) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
@@ -49,12 +51,13 @@ final class VectorF32 {
       }
       if (h < heads) {
         int a0 = h * accStride + c * LANES;
-        weigh1(run, channel, p, h * stride, stride, acc, a0, accStride);
+        weigh1(run, channel, p, h * stride, acc, a0);
       }
     }
   }
 
-  private static void dots1(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
+  private static void dots1(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
     long row = 4L * headDim;
@@ -77,9 +80,11 @@ final class VectorF32 {
           s00 = k0.fma(a0, s00);
           FloatVector k1 = FloatVector.fromMemorySegment(FLOATS, slab, from + row, LITTLE_ENDIAN);
           s01 = k1.fma(a0, s01);
-          FloatVector k2 = FloatVector.fromMemorySegment(FLOATS, slab, from + 2 * row, LITTLE_ENDIAN);
+          FloatVector k2 =
+              FloatVector.fromMemorySegment(FLOATS, slab, from + 2 * row, LITTLE_ENDIAN);
           s02 = k2.fma(a0, s02);
-          FloatVector k3 = FloatVector.fromMemorySegment(FLOATS, slab, from + 3 * row, LITTLE_ENDIAN);
+          FloatVector k3 =
+              FloatVector.fromMemorySegment(FLOATS, slab, from + 3 * row, LITTLE_ENDIAN);
           s03 = k3.fma(a0, s03);
         }
         s00.intoArray(folds, j * LANES);
@@ -91,7 +96,7 @@ final class VectorF32 {
     }
   }
 
-  private static void weigh1(PageRun run, int channel, float[] p, int p0, int stride, float[] acc, int a0, int accStride) {
+  private static void weigh1(PageRun run, int channel, float[] p, int p0, float[] acc, int a0) {
     long row = 4L * run.headDim;
     FloatVector sum0 = FloatVector.fromArray(FLOATS, acc, a0);
     for (int t = run.from; t < run.to; ) {
@@ -107,7 +112,8 @@ final class VectorF32 {
     sum0.intoArray(acc, a0);
   }
 
-  private static void dots2(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
+  private static void dots2(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
     long row = 4L * headDim;
@@ -137,10 +143,12 @@ final class VectorF32 {
           FloatVector k1 = FloatVector.fromMemorySegment(FLOATS, slab, from + row, LITTLE_ENDIAN);
           s01 = k1.fma(a0, s01);
           s11 = k1.fma(a1, s11);
-          FloatVector k2 = FloatVector.fromMemorySegment(FLOATS, slab, from + 2 * row, LITTLE_ENDIAN);
+          FloatVector k2 =
+              FloatVector.fromMemorySegment(FLOATS, slab, from + 2 * row, LITTLE_ENDIAN);
           s02 = k2.fma(a0, s02);
           s12 = k2.fma(a1, s12);
-          FloatVector k3 = FloatVector.fromMemorySegment(FLOATS, slab, from + 3 * row, LITTLE_ENDIAN);
+          FloatVector k3 =
+              FloatVector.fromMemorySegment(FLOATS, slab, from + 3 * row, LITTLE_ENDIAN);
           s03 = k3.fma(a0, s03);
           s13 = k3.fma(a1, s13);
         }
@@ -157,7 +165,8 @@ final class VectorF32 {
     }
   }
 
-  private static void weigh2(PageRun run, int channel, float[] p, int p0, int stride, float[] acc, int a0, int accStride) {
+  private static void weigh2(
+      PageRun run, int channel, float[] p, int p0, int stride, float[] acc, int a0, int accStride) {
     long row = 4L * run.headDim;
     FloatVector sum0 = FloatVector.fromArray(FLOATS, acc, a0);
     FloatVector sum1 = FloatVector.fromArray(FLOATS, acc, a0 + accStride);
@@ -175,5 +184,4 @@ final class VectorF32 {
     sum0.intoArray(acc, a0);
     sum1.intoArray(acc, a0 + accStride);
   }
-
 }

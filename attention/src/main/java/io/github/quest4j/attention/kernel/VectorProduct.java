@@ -54,7 +54,18 @@ final class VectorProduct {
   }
 
   private static void product3(
-      float[] a, int a0, int aRow, int aStep, float[] b, int b0, float[] c, int c0, int rows, int depth, float[] correction, int k0) {
+      float[] a,
+      int a0,
+      int aRow,
+      int aStep,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int rows,
+      int depth,
+      float[] correction,
+      int k0) {
     FloatVector c00;
     FloatVector c01;
     FloatVector c02;
@@ -133,7 +144,18 @@ final class VectorProduct {
   }
 
   private static void product1(
-      float[] a, int a0, int aRow, int aStep, float[] b, int b0, float[] c, int c0, int rows, int depth, float[] correction, int k0) {
+      float[] a,
+      int a0,
+      int aRow,
+      int aStep,
+      float[] b,
+      int b0,
+      float[] c,
+      int c0,
+      int rows,
+      int depth,
+      float[] correction,
+      int k0) {
     FloatVector c00;
     FloatVector c10;
     FloatVector c20;
@@ -166,5 +188,4 @@ final class VectorProduct {
     c20.intoArray(c, c0 + 2 * rows);
     c30.intoArray(c, c0 + 3 * rows);
   }
-
 }

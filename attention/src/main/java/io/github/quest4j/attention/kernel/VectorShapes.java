@@ -73,10 +73,7 @@ final class VectorShapes {
    * finite halves; every bit pattern gives a finite number.
    */
   static FloatVector highHalves(IntVector pairs) {
-    return pairs
-        .lanewise(VectorOperators.ASHR, 3)
-        .and(HALF_BITS)
-        .reinterpretAsFloats();
+    return pairs.lanewise(VectorOperators.ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
   }
 
   /** The same of the halves in the lower 16 bits. */

@@ -74,8 +74,7 @@ final class VectorTile {
     finish(tile, scratch, headDim, rows);
   }
 
-  private static void start(
-      QueryTile tile, TileScratch scratch, int headDim, int live, int rows) {
+  private static void start(QueryTile tile, TileScratch scratch, int headDim, int live, int rows) {
     for (int row = 0; row < rows; row++) {
       int query = Math.min(row, live - 1) / tile.heads;
       int position = tile.position + query;
@@ -170,8 +169,7 @@ final class VectorTile {
       }
       max.intoArray(scratch.max, r);
       // A row that has seen nothing yet has no maximum to subtract.
-      FloatVector shift =
-          max.blend(0f, max.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
+      FloatVector shift = max.blend(0f, max.compare(VectorOperators.EQ, Float.NEGATIVE_INFINITY));
       FloatVector correction = VectorMath.weight(before.sub(shift));
       correction.intoArray(scratch.correction, r);
       FloatVector sum = FloatVector.fromArray(FLOATS, scratch.sum, r).mul(correction);

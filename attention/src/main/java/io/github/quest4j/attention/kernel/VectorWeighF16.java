@@ -46,7 +46,7 @@ final class VectorWeighF16 {
           int a0 = h * accStride + c * CHUNK;
           int p0 = h * stride;
           switch (block) {
-            case 1 -> weigh1(run, t, end, channel, p, p0, stride, acc, a0, accStride);
+            case 1 -> weigh1(run, t, end, channel, p, p0, acc, a0);
             case 2 -> weigh2(run, t, end, channel, p, p0, stride, acc, a0, accStride);
             case 3 -> weigh3(run, t, end, channel, p, p0, stride, acc, a0, accStride);
             default -> weigh4(run, t, end, channel, p, p0, stride, acc, a0, accStride);
@@ -59,7 +59,8 @@ final class VectorWeighF16 {
   }
 
   /** One query head. */
-  private static void weigh1(PageRun run, int from, int to, int channel, float[] p, int p0, int stride, float[] acc, int a0, int accStride) {
+  private static void weigh1(
+      PageRun run, int from, int to, int channel, float[] p, int p0, float[] acc, int a0) {
     long row = 2L * run.headDim;
     FloatVector even0 = FloatVector.fromArray(FLOATS, acc, a0);
     FloatVector odd0 = FloatVector.fromArray(FLOATS, acc, a0 + LANES);
@@ -70,7 +71,8 @@ final class VectorWeighF16 {
       long at = run.values[page] + (t & (run.pageSize - 1)) * row + 2L * channel;
       for (; t < end; t++, at += row) {
         IntVector v = IntVector.fromMemorySegment(INTS, slab, at, LITTLE_ENDIAN);
-        FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+        FloatVector low =
+            v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector weight0 = FloatVector.broadcast(FLOATS, p[p0 + t]);
         even0 = low.fma(weight0, even0);
@@ -82,7 +84,17 @@ final class VectorWeighF16 {
   }
 
   /** 2 query heads. */
-  private static void weigh2(PageRun run, int from, int to, int channel, float[] p, int p0, int stride, float[] acc, int a0, int accStride) {
+  private static void weigh2(
+      PageRun run,
+      int from,
+      int to,
+      int channel,
+      float[] p,
+      int p0,
+      int stride,
+      float[] acc,
+      int a0,
+      int accStride) {
     long row = 2L * run.headDim;
     FloatVector even0 = FloatVector.fromArray(FLOATS, acc, a0);
     FloatVector odd0 = FloatVector.fromArray(FLOATS, acc, a0 + LANES);
@@ -95,7 +107,8 @@ final class VectorWeighF16 {
       long at = run.values[page] + (t & (run.pageSize - 1)) * row + 2L * channel;
       for (; t < end; t++, at += row) {
         IntVector v = IntVector.fromMemorySegment(INTS, slab, at, LITTLE_ENDIAN);
-        FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+        FloatVector low =
+            v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector weight0 = FloatVector.broadcast(FLOATS, p[p0 + t]);
         even0 = low.fma(weight0, even0);
@@ -112,7 +125,17 @@ final class VectorWeighF16 {
   }
 
   /** 3 query heads. */
-  private static void weigh3(PageRun run, int from, int to, int channel, float[] p, int p0, int stride, float[] acc, int a0, int accStride) {
+  private static void weigh3(
+      PageRun run,
+      int from,
+      int to,
+      int channel,
+      float[] p,
+      int p0,
+      int stride,
+      float[] acc,
+      int a0,
+      int accStride) {
     long row = 2L * run.headDim;
     FloatVector even0 = FloatVector.fromArray(FLOATS, acc, a0);
     FloatVector odd0 = FloatVector.fromArray(FLOATS, acc, a0 + LANES);
@@ -127,7 +150,8 @@ final class VectorWeighF16 {
       long at = run.values[page] + (t & (run.pageSize - 1)) * row + 2L * channel;
       for (; t < end; t++, at += row) {
         IntVector v = IntVector.fromMemorySegment(INTS, slab, at, LITTLE_ENDIAN);
-        FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+        FloatVector low =
+            v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector weight0 = FloatVector.broadcast(FLOATS, p[p0 + t]);
         even0 = low.fma(weight0, even0);
@@ -149,7 +173,17 @@ final class VectorWeighF16 {
   }
 
   /** 4 query heads. */
-  private static void weigh4(PageRun run, int from, int to, int channel, float[] p, int p0, int stride, float[] acc, int a0, int accStride) {
+  private static void weigh4(
+      PageRun run,
+      int from,
+      int to,
+      int channel,
+      float[] p,
+      int p0,
+      int stride,
+      float[] acc,
+      int a0,
+      int accStride) {
     long row = 2L * run.headDim;
     FloatVector even0 = FloatVector.fromArray(FLOATS, acc, a0);
     FloatVector odd0 = FloatVector.fromArray(FLOATS, acc, a0 + LANES);
@@ -166,7 +200,8 @@ final class VectorWeighF16 {
       long at = run.values[page] + (t & (run.pageSize - 1)) * row + 2L * channel;
       for (; t < end; t++, at += row) {
         IntVector v = IntVector.fromMemorySegment(INTS, slab, at, LITTLE_ENDIAN);
-        FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+        FloatVector low =
+            v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
         FloatVector weight0 = FloatVector.broadcast(FLOATS, p[p0 + t]);
         even0 = low.fma(weight0, even0);
@@ -191,5 +226,4 @@ final class VectorWeighF16 {
     even3.intoArray(acc, a0 + 3 * accStride);
     odd3.intoArray(acc, a0 + 3 * accStride + LANES);
   }
-
 }

@@ -3,8 +3,8 @@ package io.github.quest4j.attention.select;
 import java.util.Arrays;
 
 /**
- * Logical pages that a step reads, ascending. A policy that drops single tokens adds a page with the
- * bits of those it keeps. Long-lived and refilled.
+ * Logical pages that a step reads, ascending. A policy that drops single tokens adds a page with
+ * the bits of those it keeps. Long-lived and refilled.
  */
 public final class PageList {
 

@@ -69,7 +69,7 @@ public final class TopK {
       }
     }
     for (int i = 0; i < found; i++) {
-      if (values[i] > last || values[i] == last && ties-- > 0) {
+      if (values[i] > last || (values[i] == last && ties-- > 0)) {
         out.add(candidates[i]);
       }
     }
