@@ -20,6 +20,9 @@ class PlanInvariantsTest {
 
   private static final Sizes SIZES = new Sizes(2, 2, 3, 64, 16, KvType.F16, 50);
 
+  // Long enough that one thread scores in one go and five in ranges.
+  private static final Rows LONG = new Rows(SIZES, 17_000, 21);
+
   private static AttentionOptions quest(String scorer, int budget) {
     return AttentionOptions.defaults()
         .withScorer(scorer)
@@ -53,14 +56,12 @@ class PlanInvariantsTest {
   @ParameterizedTest
   @ValueSource(strings = {"sketch", "minmax", "meanstd"})
   void resultsDoNotDependOnThreadsOrMates(String scorer) {
-    // Long enough that one thread scores in one go and five in ranges.
-    Rows rows = new Rows(SIZES, 17_000, 21);
-    List<float[][]> alone = decode(scorer, 1, rows, false);
+    List<float[][]> alone = decode(scorer, 1, LONG, false);
     for (int threads : new int[] {2, 3, 5}) {
-      same(decode(scorer, threads, rows, false), alone);
+      same(decode(scorer, threads, LONG, false), alone);
     }
-    same(decode(scorer, 1, rows, true), alone);
-    same(decode(scorer, 5, rows, true), alone);
+    same(decode(scorer, 1, LONG, true), alone);
+    same(decode(scorer, 5, LONG, true), alone);
   }
 
   private static void same(List<float[][]> a, List<float[][]> b) {
@@ -81,7 +82,7 @@ class PlanInvariantsTest {
         SequenceAttention dense = sample.attention.open(quest(scorer, 512).withPolicy("dense"));
         SequenceAttention perHead =
             sample.attention.open(quest(scorer, 64).withGqa(AttentionOptions.Gqa.HEAD))) {
-      sample.prefill(sequence, rows, tokens - 10, 4096);
+      sample.fill(sequence, rows, tokens - 10);
       Rows others = new Rows(SIZES, 400, 99);
       if (mates) {
         sample.prefill(dense, others, 133, 133);

@@ -140,6 +140,17 @@ final class Sample implements AutoCloseable {
     }
   }
 
+  /** Lets a sequence have a prompt that nobody attends to. */
+  void fill(SequenceAttention sequence, Rows rows, int tokens) {
+    int kvRow = sizes.kvHeads * sizes.headDim;
+    sequence.cache().extend(tokens);
+    for (int layer = 0; layer < sizes.layers; layer++) {
+      float[] k = rows.k[layer];
+      sequence.cache().append(layer, k, 0, rows.v[layer], 0, kvRow, tokens, workers);
+    }
+    sequence.cache().commit();
+  }
+
   @Override
   public void close() {
     attention.close();
