@@ -81,15 +81,15 @@ final class ScalarScoreKernels implements ScoreKernels {
       float[] out,
       int at,
       int outStride,
-      float secondFactor,
-      float[] second) {
+      float[] unbiased) {
     for (int h = 0; h < heads; h++) {
       for (int i = 0; i < count; i++) {
-        out[at + h * outStride + i] =
-            sketchHalf(digests, offset + i * stride, layout, tables, h, factor);
-        if (second.length != 0) {
-          second[at + h * outStride + i] =
-              sketchHalf(digests, offset + i * stride, layout, tables, h, secondFactor);
+        int o = at + h * outStride + i;
+        long digest = offset + i * stride;
+        out[o] = sketchHalf(digests, digest, layout, layout.scalesOffset(), tables, h, factor);
+        if (unbiased.length != 0) {
+          unbiased[o] =
+              sketchHalf(digests, digest, layout, layout.unbiasedOffset(), tables, h, factor);
         }
       }
     }
@@ -100,6 +100,7 @@ final class ScalarScoreKernels implements ScoreKernels {
       MemorySegment digests,
       long digest,
       SketchLayout layout,
+      int scalesOffset,
       SketchTables tables,
       int head,
       float factor) {
@@ -107,7 +108,7 @@ final class ScalarScoreKernels implements ScoreKernels {
     float[] x = new float[layout.pageSize()];
     for (int token = 0; token < x.length; token++) {
       int sum = tableSum(digests, digest, layout, tables, head, token);
-      float scale = half(digests, digest + layout.scalesOffset() + 2L * token);
+      float scale = half(digests, digest + scalesOffset + 2L * token);
       x[token] = (sum - tables.bias()) * unit * scale;
     }
     return logSumOfExp(x, 0, x.length);

@@ -66,8 +66,7 @@ public interface ScoreKernels {
    *
    * @param tables see {@link SketchTables}
    * @param factor of the estimate: the attention's scale
-   * @param secondFactor another factor, for {@code second}
-   * @param second like {@code out}, or empty where it is not wanted
+   * @param unbiased like {@code out}, from the unbiased scales; empty where it is not wanted
    */
   void sketchHalf(
       MemorySegment digests,
@@ -81,8 +80,7 @@ public interface ScoreKernels {
       float[] out,
       int at,
       int outStride,
-      float secondFactor,
-      float[] second);
+      float[] unbiased);
 
   /**
    * The same from scales in floats and without quantising the query.

@@ -6,7 +6,7 @@ package io.github.quest4j.attention.kernel;
  * <pre>
  * signs            // bytes [tokens/16, headDim/16, 16 tokens, 2]
  * scales           // [tokens], least squares
- * unbiased scales  // [tokens], only in floats
+ * unbiased scales  // [tokens]
  * mean             // [headDim]
  * </pre>
  *
@@ -45,35 +45,27 @@ public record SketchLayout(int headDim, int pageSize, boolean half) {
     return blocks() * blockBytes();
   }
 
-  /** Where the unbiased scales begin; those of halves are derived by {@link #ratio}. */
+  /** Where the unbiased scales begin. */
   public int unbiasedOffset() {
-    if (half) {
-      throw new IllegalStateException("a sketch in halves keeps no unbiased scales");
-    }
-    return scalesOffset() + blocks() * TOKENS * Float.BYTES;
+    return scalesOffset() + blocks() * TOKENS * elementBytes();
   }
 
   /** Where the mean begins. */
   public int meanOffset() {
-    int scales = blocks() * TOKENS;
-    return scalesOffset() + (half ? scales * Short.BYTES : 2 * scales * Float.BYTES);
+    return unbiasedOffset() + blocks() * TOKENS * elementBytes();
+  }
+
+  private int elementBytes() {
+    return half ? Short.BYTES : Float.BYTES;
   }
 
   /** Bytes of the digest. */
   public int bytes() {
-    return meanOffset() + headDim * (half ? Short.BYTES : Float.BYTES);
+    return meanOffset() + headDim * elementBytes();
   }
 
   /** Byte of a block that holds a channel of a token of the block. */
   static int signByte(int token, int channel) {
     return channel / CHANNELS * PAIR_BYTES + token * 2 + (channel / 8 & 1);
-  }
-
-  /**
-   * Unbiased over least-squares scale, {@code d |r|^2 / |r|_1^2}, of a residual of {@code d}
-   * independent Gaussian channels: {@code d / (1 + (d-1) 2/pi)}.
-   */
-  public float ratio() {
-    return (float) (headDim / (1 + (headDim - 1) * 2 / Math.PI));
   }
 }

@@ -70,24 +70,12 @@ final class VectorScoreKernels implements ScoreKernels {
       float[] out,
       int at,
       int outStride,
-      float secondFactor,
-      float[] second) {
+      float[] unbiased) {
     VectorSketch own = sketches.get();
     for (int h = 0; h < heads; h++) {
       int start = at + h * outStride;
       own.logMasses(
-          digests,
-          offset,
-          stride,
-          count,
-          layout,
-          tables,
-          h,
-          factor,
-          out,
-          start,
-          secondFactor,
-          second);
+          digests, offset, stride, count, layout, tables, h, factor, out, start, unbiased);
     }
   }
 

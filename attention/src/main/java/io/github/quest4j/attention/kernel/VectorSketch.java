@@ -27,7 +27,7 @@ final class VectorSketch {
   private final float[] exponentials = new float[TOKENS];
   private final float[] four = new float[LANES];
 
-  /** One head; {@code out[at + i]} becomes the log mass of digest i, and so {@code second}. */
+  /** One head; {@code out[at + i]} becomes the log mass of digest i, and so {@code unbiased}. */
   void logMasses(
       MemorySegment digests,
       long offset,
@@ -39,22 +39,27 @@ final class VectorSketch {
       float factor,
       float[] out,
       int at,
-      float secondFactor,
-      float[] second) {
+      float[] unbiased) {
     int chunk = TOKENS / (layout.blocks() * SketchLayout.TOKENS);
     for (int from = 0; from < count; from += chunk) {
       int pages = Math.min(chunk, count - from);
       long first = offset + from * stride;
       VectorLookups.sums(digests, first, stride, pages, layout, tables, head, sums);
-      sumsOfExp(digests, first, stride, pages, layout, tables, head, factor, out, at + from);
-      if (second.length != 0) {
+      int scales = layout.scalesOffset();
+      sumsOfExp(
+          digests, first, stride, pages, layout, scales, tables, head, factor, out, at + from);
+      if (unbiased.length != 0) {
+        scales = layout.unbiasedOffset();
         sumsOfExp(
-            digests, first, stride, pages, layout, tables, head, secondFactor, second, at + from);
+            digests, first, stride, pages, layout, scales, tables, head, factor, unbiased,
+            at + from);
       }
     }
-    finish(digests, offset, stride, count, layout, tables, head, factor, out, at);
-    if (second.length != 0) {
-      finish(digests, offset, stride, count, layout, tables, head, secondFactor, second, at);
+    int scales = layout.scalesOffset();
+    finish(digests, offset, stride, count, layout, scales, tables, head, factor, out, at);
+    if (unbiased.length != 0) {
+      scales = layout.unbiasedOffset();
+      finish(digests, offset, stride, count, layout, scales, tables, head, factor, unbiased, at);
     }
   }
 
@@ -64,6 +69,7 @@ final class VectorSketch {
       long stride,
       int pages,
       SketchLayout layout,
+      int scales,
       SketchTables tables,
       int head,
       float factor,
@@ -71,8 +77,7 @@ final class VectorSketch {
       int at) {
     int padded = layout.blocks() * SketchLayout.TOKENS;
     float unit = tables.steps[head] * factor;
-    long scales = offset + layout.scalesOffset();
-    exponentials(digests, scales, stride, pages, padded, tables.bias(), unit);
+    exponentials(digests, offset + scales, stride, pages, padded, tables.bias(), unit);
     if (layout.pageSize() < padded) {
       for (int i = 0; i < pages; i++) {
         Arrays.fill(exponentials, i * padded + layout.pageSize(), (i + 1) * padded, 0);
@@ -87,6 +92,7 @@ final class VectorSketch {
       long stride,
       int count,
       SketchLayout layout,
+      int scales,
       SketchTables tables,
       int head,
       float factor,
@@ -96,7 +102,8 @@ final class VectorSketch {
     for (int i = 0; i < count; i++) {
       if (Float.isNaN(out[at + i])) { // an exponent was out of range
         long digest = offset + i * stride;
-        out[at + i] = ScalarScoreKernels.sketchHalf(digests, digest, layout, tables, head, factor);
+        out[at + i] =
+            ScalarScoreKernels.sketchHalf(digests, digest, layout, scales, tables, head, factor);
       }
     }
   }

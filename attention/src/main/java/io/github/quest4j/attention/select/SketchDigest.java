@@ -16,8 +16,11 @@ import java.util.concurrent.ConcurrentHashMap;
  * Rotation}.
  *
  * <p>Scales: {@code |r|_1 / d}, with which the code is the least-squares approximation of r, and
- * {@code |r|^2 / |r|_1}, with which products with it are unbiased. The mean is rounded to the type
- * of the cache before residuals are taken, so that rounding it costs nothing.
+ * {@code |r|^2 / |r|_1}, with which products with it are unbiased. Their ratio is pi/2 for a
+ * Gaussian residual, but nearer to 1 where few channels make up the residual, as RoPE's fast ones
+ * do; missed masses from an assumed ratio came out half as wrong again, so both are kept. The mean
+ * is rounded to the type of the cache before residuals are taken, so that rounding it costs
+ * nothing.
  */
 final class SketchDigest implements DigestFormat {
 
@@ -81,9 +84,7 @@ final class SketchDigest implements DigestFormat {
     }
     long scalesAt = digestOffset + layout.scalesOffset();
     SealScratch.write(kernels.store(), type, sizes, sizes.length, digest, scalesAt);
-    if (type == KvType.F32) {
-      long unbiasedAt = digestOffset + layout.unbiasedOffset();
-      SealScratch.write(kernels.store(), type, squares, squares.length, digest, unbiasedAt);
-    }
+    long unbiasedAt = digestOffset + layout.unbiasedOffset();
+    SealScratch.write(kernels.store(), type, squares, squares.length, digest, unbiasedAt);
   }
 }

@@ -122,7 +122,6 @@ final class SketchScorer extends DigestScorer {
               scores,
               at,
               outStride,
-              scale * layout.ratio(),
               masses);
       case F32 -> {
         score.sketchFloat(

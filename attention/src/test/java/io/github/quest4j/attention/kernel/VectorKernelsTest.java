@@ -101,27 +101,47 @@ class VectorKernelsTest {
           for (int t = 0; t < pageSize; t++) {
             // From no spread at all to exponents that need care.
             float scale = page == 3 ? 0 : page > 9 ? 90f : random.nextFloat();
-            digests.set(
-                ValueLayout.JAVA_SHORT,
-                32 + (long) page * stride + layout.scalesOffset() + 2L * t,
-                Float.floatToFloat16(scale));
+            long at = 32 + (long) page * stride + 2L * t;
+            short half = Float.floatToFloat16(scale);
+            digests.set(ValueLayout.JAVA_SHORT, at + layout.scalesOffset(), half);
+            digests.set(ValueLayout.JAVA_SHORT, at + layout.unbiasedOffset(), half);
           }
         }
         float[][] out = new float[2][3 + heads * 20];
-        float[][] second = new float[2][3 + heads * 20];
+        float[][] unbiased = new float[2][3 + heads * 20];
         scalar
             .score()
             .sketchHalf(
-                digests, 32, stride, pages, layout, tables, heads, 0.3f, out[0], 3, 20, 0.5f,
-                second[0]);
+                digests,
+                32,
+                stride,
+                pages,
+                layout,
+                tables,
+                heads,
+                0.3f,
+                out[0],
+                3,
+                20,
+                unbiased[0]);
         vector
             .score()
             .sketchHalf(
-                digests, 32, stride, pages, layout, tables, heads, 0.3f, out[1], 3, 20, 0.5f,
-                second[1]);
+                digests,
+                32,
+                stride,
+                pages,
+                layout,
+                tables,
+                heads,
+                0.3f,
+                out[1],
+                3,
+                20,
+                unbiased[1]);
         for (int i = 0; i < out[0].length; i++) {
-          assertThat(second[1][i])
-              .isCloseTo(second[0][i], within(1e-6f * Math.max(1, Math.abs(second[0][i]))));
+          assertThat(unbiased[1][i])
+              .isCloseTo(unbiased[0][i], within(1e-6f * Math.max(1, Math.abs(unbiased[0][i]))));
           assertThat(out[1][i])
               .as("dim %d, number %d", dim, i)
               .isCloseTo(out[0][i], within(1e-6f * Math.max(1, Math.abs(out[0][i]))));
