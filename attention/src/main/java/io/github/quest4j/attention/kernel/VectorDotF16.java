@@ -46,7 +46,7 @@ final class VectorDotF16 {
       int q0 = h * qStride;
       int s0 = offset + h * stride;
       switch (block) {
-        case 1 -> dots1(run, q, q0, folds, scores, s0);
+        case 1 -> dots1(run, q, q0, folds, scores, s0, stride);
         case 2 -> dots2(run, q, q0, folds, scores, s0, stride);
         case 3 -> dots3(run, q, q0, folds, scores, s0, stride);
         default -> dots4(run, q, q0, folds, scores, s0, stride);
@@ -56,7 +56,8 @@ final class VectorDotF16 {
   }
 
   /** One query head. */
-  private static void dots1(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0) {
+  private static void dots1(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
     long row = 2L * headDim;
@@ -106,7 +107,7 @@ final class VectorDotF16 {
         s02.intoArray(folds, j * LANES + 2 * LANES);
         s03.intoArray(folds, j * LANES + 3 * LANES);
       }
-      fold(folds, 1, scores, s0 + t, 0);
+      fold(folds, 1, scores, s0 + t, stride);
     }
   }
 

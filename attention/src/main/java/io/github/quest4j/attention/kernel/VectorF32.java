@@ -31,7 +31,7 @@ final class VectorF32 {
       dots2(run, q, h * qStride, folds, scores, offset + h * stride, stride);
     }
     if (h < heads) {
-      dots1(run, q, h * qStride, folds, scores, offset + h * stride);
+      dots1(run, q, h * qStride, folds, scores, offset + h * stride, stride);
     }
   }
 
@@ -56,7 +56,8 @@ final class VectorF32 {
     }
   }
 
-  private static void dots1(PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0) {
+  private static void dots1(
+      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
     int headDim = run.headDim;
     int chunks = chunks(headDim);
     long row = 4L * headDim;
@@ -91,7 +92,7 @@ final class VectorF32 {
         s02.intoArray(folds, j * LANES + 2 * LANES);
         s03.intoArray(folds, j * LANES + 3 * LANES);
       }
-      fold(folds, 1, scores, s0 + t, 0);
+      fold(folds, 1, scores, s0 + t, stride);
     }
   }
 

@@ -1,0 +1,207 @@
+package io.github.quest4j.attention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import io.github.quest4j.attention.PagedAttention.Item;
+import io.github.quest4j.attention.Sample.Part;
+import io.github.quest4j.attention.Sample.Rows;
+import io.github.quest4j.attention.Sample.Sizes;
+import io.github.quest4j.attention.kv.KvType;
+import java.util.ArrayList;
+import java.util.List;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** What must hold bit for bit. */
+class PlanInvariantsTest {
+
+  private static final Sizes SIZES = new Sizes(2, 2, 3, 64, 16, KvType.F16, 50);
+
+  // Long enough that one thread scores in one go and five in ranges.
+  private static final Rows LONG = new Rows(SIZES, 17_000, 21);
+
+  private static AttentionOptions quest(String scorer, int budget) {
+    return AttentionOptions.defaults()
+        .withScorer(scorer)
+        .withTokenBudget(budget)
+        .withDenseLayers(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({"f16, group", "f16, head", "f32, group", "f32, head"})
+  void aBudgetOfTheContextIsDenseBitForBit(String type, String gqa) {
+    Sizes sizes = new Sizes(2, 3, 64, 16, KvType.of(type));
+    int tokens = 1000;
+    Rows rows = new Rows(sizes, tokens + 24, 1);
+    AttentionOptions whole =
+        quest("sketch", 1024).withGqa(AttentionOptions.Gqa.of(gqa)).withSinkPages(0);
+    try (Sample sample = new Sample(sizes, "sketch", 2);
+        SequenceAttention sparse = sample.attention.open(whole);
+        SequenceAttention dense = sample.attention.open(whole.withPolicy("dense"))) {
+      sample.prefill(sparse, rows, tokens, tokens);
+      sample.prefill(dense, rows, tokens, tokens);
+      for (int i = 0; i < 24; i++) {
+        float[] a = sample.step(new Part(sparse, rows, 1, false))[0];
+        float[] b = sample.step(new Part(dense, rows, 1, false))[0];
+        assertThat(a).isEqualTo(b);
+      }
+      assertThat(sparse.counters().selections()).isZero();
+      assertThat(sparse.counters().kvBytesRead()).isEqualTo(dense.counters().kvBytesRead());
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"sketch", "minmax", "meanstd"})
+  void resultsDoNotDependOnThreadsOrMates(String scorer) {
+    List<float[][]> alone = decode(scorer, 1, LONG, false);
+    for (int threads : new int[] {2, 3, 5}) {
+      same(decode(scorer, threads, LONG, false), alone);
+    }
+    same(decode(scorer, 1, LONG, true), alone);
+    same(decode(scorer, 5, LONG, true), alone);
+  }
+
+  private static void same(List<float[][]> a, List<float[][]> b) {
+    assertThat(a).hasSameSizeAs(b);
+    for (int i = 0; i < a.size(); i++) {
+      for (int layer = 0; layer < a.get(i).length; layer++) {
+        assertThat(a.get(i)[layer]).as("step %s layer %s", i, layer).isEqualTo(b.get(i)[layer]);
+      }
+    }
+  }
+
+  /** The rows of one sequence's steps: the end of its prompt and eight tokens. */
+  private static List<float[][]> decode(String scorer, int threads, Rows rows, boolean mates) {
+    int tokens = 16_900;
+    List<float[][]> results = new ArrayList<>();
+    try (Sample sample = new Sample(SIZES, scorer, threads);
+        SequenceAttention sequence = sample.attention.open(quest(scorer, 512));
+        SequenceAttention dense = sample.attention.open(quest(scorer, 512).withPolicy("dense"));
+        SequenceAttention perHead =
+            sample.attention.open(quest(scorer, 64).withGqa(AttentionOptions.Gqa.HEAD))) {
+      sample.fill(sequence, rows, tokens - 10);
+      Rows others = new Rows(SIZES, 400, 99);
+      if (mates) {
+        sample.prefill(dense, others, 133, 133);
+        sample.prefill(perHead, others, 230, 100);
+      }
+      for (int step = 0; step < 9; step++) {
+        boolean prefill = step == 0;
+        Part own = new Part(sequence, rows, prefill ? 10 : 1, prefill);
+        int first = 0;
+        float[][] out;
+        if (mates) {
+          first = step % 2 == 0 ? 1 : 6;
+          Part a = new Part(dense, others, step % 2 == 0 ? 1 : 6, step % 2 != 0);
+          Part b = new Part(perHead, others, 1, false);
+          out = sample.step(a, own, b);
+        } else {
+          out = sample.step(own);
+        }
+        int width = SIZES.queryHeads() * SIZES.headDim();
+        int n = own.tokens() * width;
+        float[][] mine = new float[out.length][n];
+        for (int layer = 0; layer < out.length; layer++) {
+          System.arraycopy(out[layer], first * width, mine[layer], 0, n);
+        }
+        results.add(mine);
+      }
+      assertThat(sequence.counters().selections()).isEqualTo(8L * SIZES.kvHeads());
+    }
+    return results;
+  }
+
+  @ParameterizedTest
+  @CsvSource({"64, f16, 3", "64, f32, 3", "80, f16, 7", "128, f16, 1", "256, f16, 4", "20, f32, 2"})
+  void promptsMayBeCutAnywhere(int headDim, String type, int group) {
+    Sizes sizes = new Sizes(2, 1, group, headDim, 16, KvType.of(type), 70);
+    int tokens = 400;
+    Rows rows = new Rows(sizes, tokens, headDim);
+    float[][] whole = prompt(sizes, rows, tokens, 1, tokens);
+    for (int[] cut : new int[][] {{2, 1}, {1, 7}, {3, 16}, {2, 63}, {5, 64}, {2, 129}, {1, 399}}) {
+      float[][] pieces = prompt(sizes, rows, tokens, cut[0], cut[1]);
+      for (int layer = 0; layer < 2; layer++) {
+        assertThat(pieces[layer]).as("pieces of %s", cut[1]).isEqualTo(whole[layer]);
+      }
+    }
+  }
+
+  private static float[][] prompt(Sizes sizes, Rows rows, int tokens, int threads, int piece) {
+    int width = sizes.queryHeads() * sizes.headDim();
+    float[][] all = new float[sizes.layers()][tokens * width];
+    try (Sample sample = new Sample(sizes, "sketch", threads);
+        SequenceAttention sequence = sample.attention.open(AttentionOptions.defaults())) {
+      for (int t = 0; t < tokens; t += piece) {
+        int n = Math.min(piece, tokens - t);
+        float[][] out = sample.step(new Part(sequence, rows, n, true));
+        for (int layer = 0; layer < all.length; layer++) {
+          System.arraycopy(out[layer], 0, all[layer], t * width, n * width);
+        }
+      }
+    }
+    return all;
+  }
+
+  @Test
+  void aStepGivenUpLeavesNoTrace() {
+    Rows rows = new Rows(SIZES, 300, 4);
+    Rows wrong = new Rows(SIZES, 300, 5);
+    try (Sample sample = new Sample(SIZES, "sketch", 2);
+        SequenceAttention sequence = sample.attention.open(quest("sketch", 64));
+        SequenceAttention other = sample.attention.open(quest("sketch", 64))) {
+      sample.prefill(sequence, rows, 200, 200);
+      sample.prefill(other, rows, 200, 200);
+      sample.run(new Part(other, wrong, 40, true));
+      sample.plan.rollback();
+      assertThatThrownBy(() -> sample.plan.commit()).hasMessage("the plan has ended");
+      for (int i = 0; i < 30; i++) {
+        float[][] a = sample.step(new Part(sequence, rows, 1, false));
+        float[][] b = sample.step(new Part(other, rows, 1, false));
+        assertThat(b).isDeepEqualTo(a);
+      }
+    }
+  }
+
+  @Test
+  void forksAndTruncationsGoOnLikeTheOriginal() {
+    Sizes sizes = new Sizes(2, 3, 64, 16, KvType.F16);
+    Rows rows = new Rows(sizes, 300, 4);
+    Rows wrong = new Rows(sizes, 300, 5);
+    try (Sample sample = new Sample(sizes, "sketch", 2);
+        SequenceAttention sequence = sample.attention.open(quest("sketch", 64))) {
+      sample.prefill(sequence, rows, 203, 203);
+      try (SequenceAttention fork = sequence.fork();
+          SequenceAttention dense = sequence.fork(quest("sketch", 64).withPolicy("dense"))) {
+        for (int i = 0; i < 40; i++) {
+          sample.step(new Part(fork, wrong, 1, false), new Part(dense, wrong, 1, false));
+        }
+        assertThat(dense.counters().selections()).isZero();
+        assertThat(fork.counters().selections()).isEqualTo(80);
+        fork.truncate(203);
+        for (int i = 0; i < 40; i++) {
+          float[][] a = sample.step(new Part(sequence, rows, 1, false));
+          float[][] b = sample.step(new Part(fork, rows, 1, false));
+          assertThat(b).isDeepEqualTo(a);
+        }
+      }
+    }
+  }
+
+  @Test
+  void aPlanThatFindsNoRoomChangesNothing() {
+    try (Sample sample = new Sample(SIZES, "sketch", 1);
+        SequenceAttention one = sample.attention.open(quest("sketch", 64));
+        SequenceAttention two = sample.attention.open(quest("sketch", 64))) {
+      List<Item> items = List.of(new Item(one, 100, true), new Item(two, 1 << 22, true));
+      assertThatThrownBy(() -> sample.attention.plan(items))
+          .isInstanceOf(io.github.quest4j.attention.kv.OutOfPagesException.class);
+      assertThat(sample.pool.pagesInUse()).isZero();
+      Rows rows = new Rows(SIZES, 10, 1);
+      sample.step(new Part(one, rows, 10, true));
+      assertThat(one.cache().length()).isEqualTo(10);
+    }
+  }
+}
