@@ -22,12 +22,23 @@ final class SketchScorer extends DigestScorer {
     final float[] rotated; // [heads, headDim]
     SketchTables tables;
 
+    private SketchLayout layout = SketchDigest.layout(KvType.F16, 16, 16);
+
     Query(int headDim, int maxGroup, ScoreKernels kernels) {
       super(headDim, maxGroup);
       int heads = (maxGroup + ScoreKernels.HEADS - 1) / ScoreKernels.HEADS * ScoreKernels.HEADS;
       plain = new float[heads * Math.max(headDim, kernels.arranged(headDim))];
       rotated = new float[maxGroup * headDim];
       tables = new SketchTables(maxGroup, headDim);
+    }
+
+    /** The layout of the digests being scored, nearly always that of the call before. */
+    SketchLayout layout(KvType type, int headDim, int pageSize) {
+      boolean half = type == KvType.F16;
+      if (layout.headDim() != headDim || layout.pageSize() != pageSize || layout.half() != half) {
+        layout = SketchDigest.layout(type, headDim, pageSize);
+      }
+      return layout;
     }
   }
 
@@ -102,8 +113,8 @@ final class SketchScorer extends DigestScorer {
       int outStride,
       float[] masses,
       ScoreScratch scratch) {
-    SketchLayout layout = SketchDigest.layout(kv.type(), headDim, kv.pageSize());
     Query query = (Query) scratch;
+    SketchLayout layout = query.layout(kv.type(), headDim, kv.pageSize());
     ScoreKernels score = kernels.score();
     int heads = query.queryHeads();
     float scale = query.scale();
