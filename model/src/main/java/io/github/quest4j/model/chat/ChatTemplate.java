@@ -5,16 +5,18 @@ import io.github.quest4j.model.chat.jinja.Raised;
 import io.github.quest4j.model.chat.jinja.Template;
 import io.github.quest4j.model.chat.jinja.TemplateError;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
 /**
- * A model's chat template, rendered as jinja2 does when Hugging Face transformers sets it up (trim_blocks,
- * lstrip_blocks, loop controls, {@code tojson} without HTML escapes, {@code raise_exception}, {@code strftime_now},
- * {@code generation} blocks). Immutable and safe to share between threads. Templates are not trusted: what one may
- * use of time, memory and stack is limited.
+ * A model's chat template, rendered as jinja2 does when Hugging Face transformers sets it up
+ * (trim_blocks, lstrip_blocks, loop controls, {@code tojson} without HTML escapes, {@code
+ * raise_exception}, {@code strftime_now}, {@code generation} blocks). Immutable and safe to share
+ * between threads. Templates are not trusted: what one may use of time, memory and stack is
+ * limited.
  */
 public final class ChatTemplate {
   private final String source;
@@ -99,7 +101,12 @@ public final class ChatTemplate {
       boolean addGenerationPrompt,
       List<? extends Map<String, ? extends @Nullable Object>> tools) {
     return renderChat(
-        messages, bosToken, eosToken, addGenerationPrompt, tools, LocalDateTime.now());
+        messages,
+        bosToken,
+        eosToken,
+        addGenerationPrompt,
+        tools,
+        LocalDateTime.now(ZoneId.systemDefault()));
   }
 
   private static ChatTemplateException wrapped(TemplateError e) {

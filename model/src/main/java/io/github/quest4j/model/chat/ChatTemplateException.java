@@ -1,6 +1,8 @@
 package io.github.quest4j.model.chat;
 
-/** A chat template that cannot be parsed or rendered. The message is fit to be shown to the user. */
+/**
+ * A chat template that cannot be parsed or rendered. The message is fit to be shown to the user.
+ */
 public class ChatTemplateException extends RuntimeException {
   private final String reason;
   private final int line;

@@ -8,9 +8,11 @@ import org.jspecify.annotations.Nullable;
 /**
  * One message of a conversation.
  *
- * @param role {@code system}, {@code user}, {@code assistant}, {@code tool}, or what the template knows besides
+ * @param role {@code system}, {@code user}, {@code assistant}, {@code tool}, or what the template
+ *     knows besides
  * @param content a String, or a List of content parts (Maps) for templates that take them
- * @param fields further fields that the template reads, such as {@code tool_calls} or {@code reasoning_content}
+ * @param fields further fields that the template reads, such as {@code tool_calls} or {@code
+ *     reasoning_content}
  */
 public record Message(String role, Object content, Map<String, @Nullable Object> fields) {
   public Message(String role, String content) {

@@ -25,17 +25,16 @@ record Args(List<Object> positional, Map<String, Object> named) {
       values.put(parameters[i], positional.get(i));
     }
     List<String> known = List.of(parameters);
-    named.forEach(
-        (name, value) -> {
-          if (!known.contains(name)) {
-            throw new TemplateError(
-                "%s() got an unexpected keyword argument '%s'".formatted(function, name));
-          }
-          if (values.putIfAbsent(name, value) != null) {
-            throw new TemplateError(
-                "%s() got multiple values for argument '%s'".formatted(function, name));
-          }
-        });
+    named.forEach((name, value) -> {
+      if (!known.contains(name)) {
+        throw new TemplateError(
+            "%s() got an unexpected keyword argument '%s'".formatted(function, name));
+      }
+      if (values.putIfAbsent(name, value) != null) {
+        throw new TemplateError(
+            "%s() got multiple values for argument '%s'".formatted(function, name));
+      }
+    });
     return new Bound(function, values);
   }
 
@@ -66,8 +65,7 @@ record Args(List<Object> positional, Map<String, Object> named) {
     Object need(String name) {
       Object value = values.get(name);
       if (value == null) {
-        throw new TemplateError(
-            "%s() missing required argument: '%s'".formatted(function, name));
+        throw new TemplateError("%s() missing required argument: '%s'".formatted(function, name));
       }
       return value;
     }

@@ -72,7 +72,8 @@ final class Arithmetic {
   }
 
   private static @Nullable Object multiply(Object left, Object right, Rendering r) {
-    boolean leftRepeats = Types.isString(left) || left instanceof ListValue || left instanceof TupleValue;
+    boolean leftRepeats =
+        Types.isString(left) || left instanceof ListValue || left instanceof TupleValue;
     boolean rightRepeats =
         Types.isString(right) || right instanceof ListValue || right instanceof TupleValue;
     if (!leftRepeats && !rightRepeats) {

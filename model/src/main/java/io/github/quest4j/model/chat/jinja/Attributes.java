@@ -40,7 +40,8 @@ final class Attributes {
   static Function<Object, Object> keys(Object attribute, boolean ignoreCase, Rendering r) {
     List<Function<Object, Object>> getters = new ArrayList<>();
     String paths = Types.string(attribute);
-    for (Object path : paths == null ? List.of(attribute) : List.of((Object[]) paths.split(",", -1))) {
+    for (Object path :
+        paths == null ? List.of(attribute) : List.of((Object[]) paths.split(",", -1))) {
       getters.add(key(path, None.NONE, ignoreCase, r));
     }
     return item -> {
@@ -60,7 +61,8 @@ final class Attributes {
     }
     List<Object> path = new ArrayList<>();
     for (String part : dotted.split("\\.", -1)) {
-      boolean number = !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
+      boolean number =
+          !part.isEmpty() && part.length() < 10 && part.chars().allMatch(c -> c >= '0' && c <= '9');
       path.add(number ? Long.valueOf(part) : part);
     }
     return path;

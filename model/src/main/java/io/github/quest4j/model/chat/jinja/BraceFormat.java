@@ -70,13 +70,13 @@ final class BraceFormat {
       if (!inBrackets && (c == '!' || c == ':')) {
         break;
       }
-      inBrackets = c == '[' || inBrackets && c != ']';
+      inBrackets = c == '[' || (inBrackets && c != ']');
       nameEnd++;
     }
     Object value = value(field.substring(0, nameEnd));
     String rest = field.substring(nameEnd);
     if (rest.startsWith("!")) {
-      if (rest.length() < 2 || rest.length() > 2 && rest.charAt(2) != ':') {
+      if (rest.length() < 2 || (rest.length() > 2 && rest.charAt(2) != ':')) {
         throw new TemplateError("expected ':' after conversion specifier");
       }
       value = convert(value, rest.charAt(1));
@@ -91,15 +91,13 @@ final class BraceFormat {
       case 's' -> Repr.str(value, r);
       case 'r' -> Repr.repr(value, r);
       case 'a' -> ascii(Repr.repr(value, r));
-      default ->
-          throw new TemplateError("Unknown conversion specifier '" + conversion + "'");
+      default -> throw new TemplateError("Unknown conversion specifier '" + conversion + "'");
     };
   }
 
   static String ascii(String text) {
     var out = new StringBuilder();
-    text.codePoints()
-        .forEach(c -> out.append(c < 0x80 ? Character.toString(c) : Repr.escape(c)));
+    text.codePoints().forEach(c -> out.append(c < 0x80 ? Character.toString(c) : Repr.escape(c)));
     return out.toString();
   }
 

@@ -7,6 +7,7 @@ import java.util.List;
 final class Comparison {
   private Comparison() {}
 
+  @SuppressWarnings("ReferenceEquality") // as Python, which asks for identity first
   static boolean equal(Object left, Object right, Rendering r) {
     if (left == right) {
       return !Numbers.isNaN(left);
@@ -26,8 +27,7 @@ final class Comparison {
               right instanceof ListValue other && equal(list.items, other.items, r);
           case TupleValue tuple ->
               right instanceof TupleValue other && equal(tuple.items, other.items, r);
-          case RangeValue range ->
-              right instanceof RangeValue other && sameNumbers(range, other);
+          case RangeValue range -> right instanceof RangeValue other && sameNumbers(range, other);
           case DictValue dict -> right instanceof DictValue other && equal(dict, other, r);
           default -> false;
         };
@@ -68,14 +68,18 @@ final class Comparison {
   }
 
   /** Containers take an item for equal to itself, NaN included. */
-  private static boolean same(Object left, Object right, Rendering r) {
+  @SuppressWarnings("ReferenceEquality")
+  static boolean same(Object left, Object right, Rendering r) {
     return left == right || equal(left, right, r);
   }
 
-  /** Python's {@code left < right} for {@code <}, and so on; the operator is needed for the error's words. */
+  /**
+   * Python's {@code left < right} for {@code <}, and so on; the operator is needed for the error's
+   * words.
+   */
   static boolean ordered(String operator, Object left, Object right, Rendering r) {
-    if (Numbers.isNaN(left) && Numbers.isNumber(right)
-        || Numbers.isNaN(right) && Numbers.isNumber(left)) {
+    if ((Numbers.isNaN(left) && Numbers.isNumber(right))
+        || (Numbers.isNaN(right) && Numbers.isNumber(left))) {
       return false;
     }
     int order = compare(operator, left, right, r);
@@ -114,8 +118,7 @@ final class Comparison {
             .formatted(operator, Types.name(left), Types.name(right)));
   }
 
-  private static int compare(
-      String operator, List<Object> left, List<Object> right, Rendering r) {
+  private static int compare(String operator, List<Object> left, List<Object> right, Rendering r) {
     r.enter();
     int order = Integer.compare(left.size(), right.size());
     for (int i = 0; i < Math.min(left.size(), right.size()); i++) {
@@ -171,8 +174,7 @@ final class Comparison {
       return view.dict().contains(value, r);
     }
     if (!Types.isIterable(container)) {
-      throw new TemplateError(
-          "argument of type '" + Types.name(container) + "' is not iterable");
+      throw new TemplateError("argument of type '" + Types.name(container) + "' is not iterable");
     }
     var items = Types.iterator(container, r);
     while (items.hasNext()) {

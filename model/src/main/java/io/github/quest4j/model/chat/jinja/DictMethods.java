@@ -28,9 +28,7 @@ final class DictMethods {
 
   static @Nullable Callable find(DictValue self, String name) {
     Method method = ALL.get(name);
-    return method == null
-        ? null
-        : new Function(name, (args, r) -> method.call(self, args, r));
+    return method == null ? null : new Function(name, (args, r) -> method.call(self, args, r));
   }
 
   private static Object get(DictValue self, Args args, Rendering r) {

@@ -7,7 +7,10 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 
-/** A Python dict: insertion order, and keys that compare as Python's do (1, 1.0 and True are one key). */
+/**
+ * A Python dict: insertion order, and keys that compare as Python's do (1, 1.0 and True are one
+ * key).
+ */
 final class DictValue {
   record Entry(Object key, Object value) {}
 

@@ -160,9 +160,6 @@ final class Evaluator {
   }
 
   private Args arguments(Expr.Arguments arguments, Scope scope) {
-    if (arguments == Expr.Arguments.NONE) {
-      return Args.NONE;
-    }
     List<Object> positional = values(arguments.positional(), scope);
     Map<String, Object> named = new LinkedHashMap<>();
     for (Expr.Keyword keyword : arguments.named()) {
@@ -182,8 +179,7 @@ final class Evaluator {
       throw undefined.error();
     }
     if (!(value instanceof DictValue dict)) {
-      throw new TemplateError(
-          "argument after ** must be a mapping, not " + Types.name(value));
+      throw new TemplateError("argument after ** must be a mapping, not " + Types.name(value));
     }
     for (DictValue.Entry entry : dict.entries()) {
       String name = Types.string(entry.key());

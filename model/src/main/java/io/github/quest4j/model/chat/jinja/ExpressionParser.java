@@ -60,10 +60,13 @@ final class ExpressionParser {
     return tokens.at(Kind.VARIABLE_END)
         || tokens.at(Kind.BLOCK_END)
         || tokens.atOperator(")")
-        || endName != null && tokens.atName(endName);
+        || (endName != null && tokens.atName(endName));
   }
 
-  /** What an assignment or a loop assigns to: names, tuples of them, and {@code namespace.attribute}. */
+  /**
+   * What an assignment or a loop assigns to: names, tuples of them, and {@code
+   * namespace.attribute}.
+   */
   Expr target(@Nullable String endName, boolean namespaces) {
     List<Expr> items = new ArrayList<>();
     boolean isTuple = false;
@@ -358,8 +361,7 @@ final class ExpressionParser {
 
   private Expr.Filter filterCall(@Nullable Expr input) {
     String name = dottedName();
-    return new Expr.Filter(
-        input, name, tokens.atOperator("(") ? arguments() : Expr.Arguments.NONE);
+    return new Expr.Filter(input, name, tokens.atOperator("(") ? arguments() : Expr.Arguments.NONE);
   }
 
   private String dottedName() {

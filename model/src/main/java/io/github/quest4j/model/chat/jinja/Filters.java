@@ -3,7 +3,10 @@ package io.github.quest4j.model.chat.jinja;
 import java.util.HashMap;
 import java.util.Map;
 
-/** The filters: jinja2's, but for random, lipsum, urlize, wordwrap and pprint, which no chat template needs. */
+/**
+ * The filters: jinja2's, but for random, lipsum, urlize, wordwrap and pprint, which no chat
+ * template needs.
+ */
 final class Filters {
   /** A filter's work. */
   interface Filter {

@@ -9,7 +9,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Python's format specification: {@code [[fill]align][sign][#][0][width][grouping][.precision][type]}.
+ * Python's format specification: {@code
+ * [[fill]align][sign][#][0][width][grouping][.precision][type]}.
  *
  * @param align one of {@code < > ^ =}, or a blank where the value's type decides
  * @param grouping a comma, an underscore, or a blank for none
@@ -63,12 +64,17 @@ record FormatSpec(
       return real(number, r);
     }
     if (Numbers.isInteger(value)) {
-      return "eEfFgG%".indexOf(type) >= 0
-          ? real(Numbers.real(value), r)
-          : integer(Numbers.big(value), r);
+      return isReal(type) ? real(Numbers.real(value), r) : integer(Numbers.big(value), r);
     }
     throw new TemplateError(
         "unsupported format string passed to " + Types.name(value) + ".__format__");
+  }
+
+  private static boolean isReal(char type) {
+    return switch (type) {
+      case 'e', 'E', 'f', 'F', 'g', 'G', '%' -> true;
+      default -> false;
+    };
   }
 
   private TemplateError unknownType(String name) {
@@ -110,8 +116,10 @@ record FormatSpec(
   }
 
   static int character(BigInteger value) {
-    if (value.signum() < 0 || value.bitLength() > 31 || !Character.isValidCodePoint(value.intValue())) {
-      throw new TemplateError("%c arg not in range(0x110000)");
+    if (value.signum() < 0
+        || value.bitLength() > 31
+        || !Character.isValidCodePoint(value.intValue())) {
+      throw new TemplateError('%' + "c arg not in range(0x110000)");
     }
     return value.intValue();
   }
@@ -123,7 +131,7 @@ record FormatSpec(
       whole++;
     }
     String shown = grouped(digits.substring(0, whole), 3) + digits.substring(whole);
-    boolean negative = value < 0 || value == 0 && 1 / value < 0;
+    boolean negative = value < 0 || (value == 0 && 1 / value < 0);
     return padNumber(signOf(negative), shown, r);
   }
 
@@ -147,14 +155,17 @@ record FormatSpec(
   }
 
   private String pad(String lead, String body, char where, Rendering r) {
-    long missing = width - Text.length(lead) - Text.length(body);
+    long missing = (long) width - Text.length(lead) - Text.length(body);
     if (missing <= 0) {
       return lead + body;
     }
     return switch (where) {
       case '<' -> lead + body + Text.repeat(fill, missing, r);
       case '^' ->
-          Text.repeat(fill, missing / 2, r) + lead + body + Text.repeat(fill, missing - missing / 2, r);
+          Text.repeat(fill, missing / 2, r)
+              + lead
+              + body
+              + Text.repeat(fill, missing - missing / 2, r);
       case '=' -> lead + Text.repeat(fill, missing, r) + body;
       default -> Text.repeat(fill, missing, r) + lead + body;
     };
@@ -191,8 +202,7 @@ record FormatSpec(
     if (value == 0) {
       return fixed(0, places) + "e+00";
     }
-    var rounded =
-        new BigDecimal(value).round(new MathContext(places + 1, RoundingMode.HALF_EVEN));
+    var rounded = new BigDecimal(value).round(new MathContext(places + 1, RoundingMode.HALF_EVEN));
     int exponent = rounded.precision() - rounded.scale() - 1;
     var digits = new StringBuilder(rounded.unscaledValue().toString());
     while (digits.length() < places + 1) {
@@ -202,7 +212,10 @@ record FormatSpec(
     if (places > 0) {
       digits.insert(1, '.');
     }
-    return digits + (exponent < 0 ? "e-" : "e+") + (Math.abs(exponent) < 10 ? "0" : "") + Math.abs(exponent);
+    return digits
+        + (exponent < 0 ? "e-" : "e+")
+        + (Math.abs(exponent) < 10 ? "0" : "")
+        + Math.abs(exponent);
   }
 
   private static String general(double value, int digits, boolean keepZeros) {

@@ -37,8 +37,7 @@ final class Globals {
   static DictValue dict(Args args, Rendering r) {
     var dict = new DictValue();
     if (args.positional().size() > 1) {
-      throw new TemplateError(
-          "dict expected at most 1 argument, got " + args.positional().size());
+      throw new TemplateError("dict expected at most 1 argument, got " + args.positional().size());
     }
     for (Object source : args.positional()) {
       update(dict, source, r);

@@ -79,8 +79,7 @@ final class Interpreter {
       }
       case Node.MacroDefinition macro ->
           scope.set(
-              macro.name(),
-              new Macro(macro.name(), macro.parameters(), macro.body(), scope, this));
+              macro.name(), new Macro(macro.name(), macro.parameters(), macro.body(), scope, this));
       case Node.CallBlock call -> {
         r.line = call.line();
         var caller = new Macro(null, call.parameters(), call.body(), scope, this);
@@ -104,10 +103,7 @@ final class Interpreter {
         return flow(block.body(), Scope.inside(around, scoping.unassigned(block.body())), out);
       }
       case Node.Generation generation ->
-          run(
-              generation.body(),
-              Scope.inside(scope, scoping.unassigned(generation.body())),
-              out);
+          run(generation.body(), Scope.inside(scope, scoping.unassigned(generation.body())), out);
       case Node.Break ignored -> {
         return Flow.BREAK;
       }
@@ -154,7 +150,10 @@ final class Interpreter {
     return Flow.ON;
   }
 
-  /** The else part runs unless some iteration got to its end: also after a break or continue in each, as in jinja2. */
+  /**
+   * The else part runs unless some iteration got to its end: also after a break or continue in
+   * each, as in jinja2.
+   */
   private Flow loop(Node.For node, Object items, int depth, Scope scope, Output out) {
     Object iterable =
         node.filter() == null
@@ -199,8 +198,7 @@ final class Interpreter {
           throw new TemplateError("cannot assign attribute on non-namespace object");
         }
       }
-      case Expr.TupleLiteral tuple ->
-          tuple.items().forEach(item -> checkNamespaces(item, scope));
+      case Expr.TupleLiteral tuple -> tuple.items().forEach(item -> checkNamespaces(item, scope));
       default -> {}
     }
   }
@@ -219,20 +217,9 @@ final class Interpreter {
   }
 
   private void unpack(List<Expr> targets, Object value, Scope scope) {
-    if (!Types.isIterable(value)) {
-      throw new TemplateError("cannot unpack non-iterable " + Types.name(value) + " object");
-    }
-    Iterator<Object> items = Types.iterator(value, r);
+    List<Object> items = Types.unpack(value, targets.size(), r);
     for (int i = 0; i < targets.size(); i++) {
-      if (!items.hasNext()) {
-        throw new TemplateError(
-            "not enough values to unpack (expected %d, got %d)".formatted(targets.size(), i));
-      }
-      assign(targets.get(i), items.next(), scope);
-    }
-    if (items.hasNext()) {
-      throw new TemplateError(
-          "too many values to unpack (expected " + targets.size() + ")");
+      assign(targets.get(i), items.get(i), scope);
     }
   }
 

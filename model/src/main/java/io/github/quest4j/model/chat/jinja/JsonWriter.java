@@ -16,8 +16,7 @@ final class JsonWriter {
   private final boolean sorted;
   private final Rendering r;
 
-  private JsonWriter(
-      boolean ascii, Object indent, Object separators, boolean sorted, Rendering r) {
+  private JsonWriter(boolean ascii, Object indent, Object separators, boolean sorted, Rendering r) {
     this.out = new Output(r);
     this.ascii = ascii;
     this.indented = indent != None.NONE;
@@ -29,13 +28,7 @@ final class JsonWriter {
       this.itemSeparator = indented ? "," : ", ";
       this.keySeparator = ": ";
     } else {
-      List<Object> pair = Types.items(separators, r);
-      if (pair.size() != 2) {
-        throw new TemplateError(
-            (pair.size() > 2 ? "too many" : "not enough")
-                + " values to unpack (expected 2"
-                + (pair.size() > 2 ? ")" : ", got " + pair.size() + ")"));
-      }
+      List<Object> pair = Types.unpack(separators, 2, r);
       this.itemSeparator = Types.needString(pair.get(0), "separators");
       this.keySeparator = Types.needString(pair.get(1), "separators");
     }
@@ -48,12 +41,7 @@ final class JsonWriter {
    * @param separators None, or the texts between items and after keys
    */
   static String write(
-      Object value,
-      boolean ascii,
-      Object indent,
-      Object separators,
-      boolean sorted,
-      Rendering r) {
+      Object value, boolean ascii, Object indent, Object separators, boolean sorted, Rendering r) {
     var writer = new JsonWriter(ascii, indent, separators, sorted, r);
     writer.write(value, 1);
     return writer.out.toString();
@@ -170,7 +158,7 @@ final class JsonWriter {
         case '\f' -> quoted.append("\\f");
         case '\b' -> quoted.append("\\b");
         default -> {
-          if (c < 0x20 || ascii && c >= 0x7f + 1) {
+          if (c < 0x20 || (ascii && c > 0x7f)) {
             quoted.append("\\u%04x".formatted((int) c));
           } else {
             quoted.append(c);

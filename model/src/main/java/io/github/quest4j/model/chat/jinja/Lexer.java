@@ -9,8 +9,9 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * Cuts a template into tokens, with transformers' settings: the newline after a block is dropped (trim_blocks), as is
- * white space between the start of a line and a block (lstrip_blocks); {@code -} strips more and {@code +} less.
+ * Cuts a template into tokens, with transformers' settings: the newline after a block is dropped
+ * (trim_blocks), as is white space between the start of a line and a block (lstrip_blocks); {@code
+ * -} strips more and {@code +} less.
  */
 final class Lexer {
   private static final Pattern OPENING = Pattern.compile("\\{[%{#]");
@@ -22,12 +23,14 @@ final class Lexer {
   private static final Pattern VARIABLE_END = pattern("-\\}\\}\\s*|\\}\\}");
   private static final Pattern SPACE = pattern("\\s+");
   private static final Pattern FLOAT =
-      pattern("(?<!\\.)[0-9][0-9_]*+(?<!_)(?:(?:\\.[0-9_]+)?[eE][+-]?[0-9][0-9_]*|\\.[0-9][0-9_]*)");
+      pattern(
+          "(?<!\\.)[0-9][0-9_]*+(?<!_)(?:(?:\\.[0-9_]+)?[eE][+-]?[0-9][0-9_]*|\\.[0-9][0-9_]*)");
   private static final Pattern INTEGER =
       pattern(
           "0[bB](?:_?[01])++|0[oO](?:_?[0-7])++|0[xX](?:_?[0-9a-fA-F])++|[1-9](?:_?[0-9])*+|0(?:_?0)*+");
   private static final Pattern NAME =
-      Pattern.compile("[\\p{javaUnicodeIdentifierStart}_][\\p{javaUnicodeIdentifierPart}&&[^\\p{Cntrl}\\p{Cf}]]*+");
+      Pattern.compile(
+          "[\\p{javaUnicodeIdentifierStart}_][\\p{javaUnicodeIdentifierPart}&&[^\\p{Cntrl}\\p{Cf}]]*+");
   private static final Pattern OPERATOR =
       pattern("\\*\\*|//|==|!=|>=|<=|[-+/*%~\\[\\](){}><=.:|,;]");
 
@@ -97,8 +100,7 @@ final class Lexer {
       kept = Text.stripRight(text);
     } else if (sign != '+' && strippable) {
       int lineStart = text.lastIndexOf('\n') + 1;
-      boolean blank =
-          lineStart < text.length() && Text.strip(text.substring(lineStart)).isEmpty();
+      boolean blank = lineStart < text.length() && Text.strip(text.substring(lineStart)).isEmpty();
       if (blank && (lineStart > 0 || atLineStart)) {
         kept = text.substring(0, lineStart);
       }
@@ -192,8 +194,7 @@ final class Lexer {
 
   private void number(Kind kind, Matcher found) {
     String digits = found.group();
-    Object value =
-        kind == Kind.FLOAT ? Numbers.parseReal(digits) : Numbers.parseInteger(digits, 0);
+    Object value = kind == Kind.FLOAT ? Numbers.parseReal(digits) : Numbers.parseInteger(digits, 0);
     if (value == null) {
       throw new TemplateError("invalid number: " + digits, line);
     }
@@ -218,8 +219,7 @@ final class Lexer {
   private TemplateError unexpectedCharacter() {
     String character = Character.toString(source.codePointAt(position));
     int place = source.codePointCount(0, position);
-    return new TemplateError(
-        "unexpected char " + Repr.quoted(character) + " at " + place, line);
+    return new TemplateError("unexpected char " + Repr.quoted(character) + " at " + place, line);
   }
 
   private void balance(char bracket, Deque<Character> open) {

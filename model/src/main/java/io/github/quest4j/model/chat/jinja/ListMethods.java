@@ -48,8 +48,7 @@ final class ListMethods {
     return field < 0 ? null : self.get(field);
   }
 
-  private static Callable bound(
-      String name, BiFunction<Args, Rendering, Object> body) {
+  private static Callable bound(String name, BiFunction<Args, Rendering, Object> body) {
     return new Function(name, body);
   }
 
@@ -141,7 +140,7 @@ final class ListMethods {
   private static int position(Sequence self, Object value, int from, int to, Rendering r) {
     for (int i = from; i < to; i++) {
       r.step();
-      if (self.get(i) == value || Comparison.equal(self.get(i), value, r)) {
+      if (Comparison.same(self.get(i), value, r)) {
         return i;
       }
     }
@@ -153,7 +152,7 @@ final class ListMethods {
     long found = 0;
     for (int i = 0; i < self.size(); i++) {
       r.step();
-      found += self.get(i) == value || Comparison.equal(self.get(i), value, r) ? 1 : 0;
+      found += Comparison.same(self.get(i), value, r) ? 1 : 0;
     }
     return found;
   }

@@ -21,7 +21,8 @@ final class Loop implements Callable {
 
   /**
    * @param depth how many calls of this loop are around it
-   * @param recursion renders the loop for other items, one deeper; null where the loop is not recursive
+   * @param recursion renders the loop for other items, one deeper; null where the loop is not
+   *     recursive
    */
   Loop(
       Object iterable,
@@ -96,8 +97,7 @@ final class Loop implements Callable {
       case "revindex0" -> (long) length() - index - 1;
       case "depth" -> depth + 1L;
       case "depth0" -> (long) depth;
-      case "previtem" ->
-          before == null ? Undefined.because("there is no previous item") : before;
+      case "previtem" -> before == null ? Undefined.because("there is no previous item") : before;
       case "nextitem" -> {
         Object next = peek();
         yield next == null ? Undefined.because("there is no next item") : next;

@@ -86,8 +86,7 @@ final class Macro implements Callable {
       scope.set(
           parameter,
           index < 0
-              ? Undefined.because(
-                  "parameter " + Repr.repr(parameter, r) + " was not provided")
+              ? Undefined.because("parameter " + Repr.repr(parameter, r) + " was not provided")
               : interpreter.evaluator().value(parameters.defaults().get(index), scope));
     }
   }

@@ -1,6 +1,9 @@
 package io.github.quest4j.model.chat.jinja;
 
-/** A string that counts as HTML already: what {@code safe} and {@code escape} return. Strings joined to it are escaped. */
+/**
+ * A string that counts as HTML already: what {@code safe} and {@code escape} return. Strings joined
+ * to it are escaped.
+ */
 record Markup(String text) {
   static String escape(String plain) {
     var escaped = new StringBuilder(plain.length() + 16);

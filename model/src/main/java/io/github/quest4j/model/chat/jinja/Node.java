@@ -27,8 +27,7 @@ sealed interface Node {
 
   record Capture(int line, Expr target, Expr.@Nullable Filter filter, Body body) implements Node {}
 
-  record MacroDefinition(int line, String name, Parameters parameters, Body body)
-      implements Node {}
+  record MacroDefinition(int line, String name, Parameters parameters, Body body) implements Node {}
 
   record CallBlock(int line, Parameters parameters, Expr.Call call, Body body) implements Node {}
 

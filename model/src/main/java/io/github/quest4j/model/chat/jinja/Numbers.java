@@ -4,7 +4,10 @@ import java.math.BigDecimal;
 import java.math.BigInteger;
 import org.jspecify.annotations.Nullable;
 
-/** Python's numbers: ints are Long, and BigInteger beyond its range; bools count as ints; floats are Double. */
+/**
+ * Python's numbers: ints are Long, and BigInteger beyond its range; bools count as ints; floats are
+ * Double.
+ */
 final class Numbers {
   /** Python refuses to print longer ints, so longer ones are not made at all. */
   private static final int MAX_BITS = 14_284;
@@ -16,8 +19,7 @@ final class Numbers {
       return value.longValue();
     }
     if (value.bitLength() > MAX_BITS) {
-      throw new TemplateError(
-          "Exceeds the limit (4300 digits) for integer string conversion");
+      throw new TemplateError("Exceeds the limit (4300 digits) for integer string conversion");
     }
     return value;
   }

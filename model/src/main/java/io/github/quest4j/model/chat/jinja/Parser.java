@@ -30,7 +30,10 @@ final class Parser {
     return parser.statements(List.of());
   }
 
-  /** Statements up to one of the end tags, which becomes the current token; to the end where there are none. */
+  /**
+   * Statements up to one of the end tags, which becomes the current token; to the end where there
+   * are none.
+   */
   private Body statements(List<String> ends) {
     tokens.enter();
     endTags.push(ends);
@@ -122,7 +125,8 @@ final class Parser {
         name == null ? "Unexpected end of template." : "Encountered unknown tag '" + name + "'.");
     List<String> looking = endTags.isEmpty() ? List.of() : endTags.peek();
     if (!looking.isEmpty()) {
-      String wanted = looking.stream().map(tag -> "'" + tag + "'").collect(Collectors.joining(" or "));
+      String wanted =
+          looking.stream().map(tag -> "'" + tag + "'").collect(Collectors.joining(" or "));
       boolean misplaced = name != null && endTags.stream().anyMatch(tags -> tags.contains(name));
       message.append(
           misplaced
@@ -131,8 +135,7 @@ final class Parser {
       message.append(wanted).append('.');
     }
     if (!openTags.isEmpty()) {
-      message.append(
-          " The innermost block that needs to be closed is '" + openTags.peek() + "'.");
+      message.append(" The innermost block that needs to be closed is '" + openTags.peek() + "'.");
     }
     return tokens.fail(message.toString());
   }
@@ -147,8 +150,7 @@ final class Parser {
     loops++;
     Body body = body("endfor", "else");
     loops--;
-    Body otherwise =
-        tokens.next().isName("endfor") ? Body.empty() : bodyToEnd("endfor");
+    Body otherwise = tokens.next().isName("endfor") ? Body.empty() : bodyToEnd("endfor");
     var loop = new Node.For(line, target, items, filter, recursive, body, otherwise);
     if (Scoping.assignsLoop(loop)) {
       throw new TemplateError("Can't assign to special loop variable in for-loop target", line);
@@ -211,8 +213,7 @@ final class Parser {
 
   private Node callBlock() {
     int line = tokens.next().line();
-    Node.Parameters parameters =
-        tokens.atOperator("(") ? parameters() : Node.Parameters.NONE;
+    Node.Parameters parameters = tokens.atOperator("(") ? parameters() : Node.Parameters.NONE;
     if (!(expressions.expression() instanceof Expr.Call call)) {
       throw new TemplateError("expected call", line);
     }

@@ -2,7 +2,10 @@ package io.github.quest4j.model.chat.jinja;
 
 import java.time.LocalDateTime;
 
-/** What one rendering carries along: its time, its place in the template, and what is left of its limits. */
+/**
+ * What one rendering carries along: its time, its place in the template, and what is left of its
+ * limits.
+ */
 final class Rendering {
   private static final int CHARACTERS_PER_STEP = 64;
 

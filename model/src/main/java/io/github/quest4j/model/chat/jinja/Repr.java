@@ -41,8 +41,7 @@ final class Repr {
               range.step == 1
                   ? "range(%d, %d)".formatted(range.start, range.stop)
                   : "range(%d, %d, %d)".formatted(range.start, range.stop, range.step));
-      case DictView view ->
-          writeAll(Types.name(view) + "([", view.iterator(), "])", out, r);
+      case DictView view -> writeAll(Types.name(view) + "([", view.iterator(), "])", out, r);
       case Namespace namespace -> {
         out.append("<Namespace ");
         write(namespace.attributes(), out, r);
@@ -109,7 +108,10 @@ final class Repr {
         + Math.abs(exponent);
   }
 
-  /** Java gives two digits at least, and so for some doubles others than the one digit that is enough. */
+  /**
+   * Java gives two digits at least, and so for some doubles others than the one digit that is
+   * enough.
+   */
   private static BigDecimal shortest(double value) {
     var digits = new BigDecimal(Double.toString(value)).stripTrailingZeros();
     if (digits.precision() == 2) {

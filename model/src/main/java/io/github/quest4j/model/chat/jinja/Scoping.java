@@ -11,9 +11,9 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 
 /**
- * What jinja2's compiler finds out about names before anything runs. A name that a scope assigns before it reads it
- * is undefined there until then, even where a variable of that name was given; and a macro takes surplus arguments
- * only if its body reads {@code varargs} or {@code kwargs}.
+ * What jinja2's compiler finds out about names before anything runs. A name that a scope assigns
+ * before it reads it is undefined there until then, even where a variable of that name was given;
+ * and a macro takes surplus arguments only if its body reads {@code varargs} or {@code kwargs}.
  */
 final class Scoping {
   /** Which special arguments a macro's body reads. */
@@ -25,8 +25,8 @@ final class Scoping {
     PARAMETER
   }
 
-  private final Map<Body, Set<String>> unassigned = new IdentityHashMap<>();
-  private final Map<Body, Special> specials = new IdentityHashMap<>();
+  private final IdentityHashMap<Body, Set<String>> unassigned = new IdentityHashMap<>();
+  private final IdentityHashMap<Body, Special> specials = new IdentityHashMap<>();
 
   private Scoping() {}
 
@@ -49,12 +49,11 @@ final class Scoping {
     alsoRead.forEach(names::read);
     names.visit(body);
     Set<String> found = new TreeSet<>();
-    names.origins.forEach(
-        (name, origin) -> {
-          if (origin == Origin.UNASSIGNED) {
-            found.add(name);
-          }
-        });
+    names.origins.forEach((name, origin) -> {
+      if (origin == Origin.UNASSIGNED) {
+        found.add(name);
+      }
+    });
     unassigned.put(body, found);
     descend(body, names);
   }
@@ -81,8 +80,7 @@ final class Scoping {
                 capture.filter() == null ? List.of() : List.of(capture.filter()));
         case Node.MacroDefinition macro -> function(macro.parameters(), macro.body(), outer);
         case Node.CallBlock call -> function(call.parameters(), call.body(), outer);
-        case Node.Generation generation ->
-            function(Node.Parameters.NONE, generation.body(), outer);
+        case Node.Generation generation -> function(Node.Parameters.NONE, generation.body(), outer);
         case Node.FilterBlock filter ->
             scope(filter.body(), new Names(outer), List.of(filter.filter()));
         case Node.With with -> {
@@ -118,12 +116,11 @@ final class Scoping {
 
   private static boolean assignsLoop(Body body) {
     return body.nodes.stream()
-        .anyMatch(
-            node ->
-                node instanceof Node.Assign assign && names(assign.target()).contains("loop")
-                    || node instanceof Node.Capture capture
-                        && names(capture.target()).contains("loop")
-                    || Walk.bodies(node).stream().anyMatch(Scoping::assignsLoop));
+        .anyMatch(node ->
+            (node instanceof Node.Assign assign && names(assign.target()).contains("loop"))
+                || (node instanceof Node.Capture capture
+                    && names(capture.target()).contains("loop"))
+                || Walk.bodies(node).stream().anyMatch(Scoping::assignsLoop));
   }
 
   /** The names that a target assigns. */
@@ -209,18 +206,13 @@ final class Scoping {
     private void visit(Node.If condition) {
       Map<String, Origin> merged = new HashMap<>();
       Set<String> inBranches = new HashSet<>();
-      var before = new Names(outer);
-      before.origins = origins;
-      before.assigned = assigned;
-      for (Node.Branch branch : condition.branches()) {
-        if (branch == condition.branches().getFirst()) {
-          before.read(branch.condition());
-          before.branch(List.of(), branch.body(), merged, inBranches);
-        } else {
-          before.branch(List.of(branch.condition()), branch.body(), merged, inBranches);
-        }
+      List<Node.Branch> branches = condition.branches();
+      read(branches.getFirst().condition());
+      for (int i = 0; i < branches.size(); i++) {
+        List<Expr> conditions = i == 0 ? List.of() : List.of(branches.get(i).condition());
+        branch(conditions, branches.get(i).body(), merged, inBranches);
       }
-      before.branch(List.of(), condition.otherwise(), merged, inBranches);
+      branch(List.of(), condition.otherwise(), merged, inBranches);
       origins.putAll(merged);
       for (String name : inBranches) {
         if (assigned.add(name)) {

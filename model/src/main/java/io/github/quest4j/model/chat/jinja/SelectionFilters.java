@@ -8,7 +8,9 @@ import java.util.function.Function;
 import java.util.function.Predicate;
 import org.jspecify.annotations.Nullable;
 
-/** {@code map}, {@code select} and their like: they work item by item, as the items are asked for. */
+/**
+ * {@code map}, {@code select} and their like: they work item by item, as the items are asked for.
+ */
 final class SelectionFilters {
   static final Map<String, Filters.Filter> ALL =
       Map.of(

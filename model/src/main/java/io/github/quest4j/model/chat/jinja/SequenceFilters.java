@@ -36,9 +36,7 @@ final class SequenceFilters {
 
   private static Object first(Object input, Args args, Rendering r) {
     Iterator<Object> items = Types.iterator(input, r);
-    return items.hasNext()
-        ? items.next()
-        : Undefined.because("No first item, sequence was empty.");
+    return items.hasNext() ? items.next() : Undefined.because("No first item, sequence was empty.");
   }
 
   private static Object last(Object input, Args args, Rendering r) {
@@ -97,8 +95,7 @@ final class SequenceFilters {
       throw undefined.error();
     }
     if (!(input instanceof DictValue dict)) {
-      throw new TemplateError(
-          "'%s' object has no attribute 'items'".formatted(Types.name(input)));
+      throw new TemplateError("'%s' object has no attribute 'items'".formatted(Types.name(input)));
     }
     boolean exact = bound.flag("case_sensitive", false);
     List<Object> pairs = Types.items(new DictView(dict, DictView.Part.ITEMS), r);
@@ -122,8 +119,7 @@ final class SequenceFilters {
     return new ListValue(items);
   }
 
-  static void sort(
-      List<Object> items, Function<Object, Object> key, boolean reverse, Rendering r) {
+  static void sort(List<Object> items, Function<Object, Object> key, boolean reverse, Rendering r) {
     record Keyed(Object key, Object item) {}
     List<Keyed> keyed = new ArrayList<>();
     items.forEach(item -> keyed.add(new Keyed(key.apply(item), item)));
@@ -137,8 +133,7 @@ final class SequenceFilters {
   private static Object unique(Object input, Args args, Rendering r) {
     Args.Bound bound = args.bind("unique", "case_sensitive", "attribute");
     Function<Object, Object> key =
-        Attributes.key(
-            bound.get("attribute"), None.NONE, !bound.flag("case_sensitive", false), r);
+        Attributes.key(bound.get("attribute"), None.NONE, !bound.flag("case_sensitive", false), r);
     Set<Object> seen = new HashSet<>();
     List<Object> kept = new ArrayList<>();
     for (Object item : Types.items(input, r)) {
@@ -166,8 +161,7 @@ final class SequenceFilters {
   private static Object extreme(Object input, Args args, String which, Rendering r) {
     Args.Bound bound = args.bind(which, "case_sensitive", "attribute");
     Function<Object, Object> key =
-        Attributes.key(
-            bound.get("attribute"), None.NONE, !bound.flag("case_sensitive", false), r);
+        Attributes.key(bound.get("attribute"), None.NONE, !bound.flag("case_sensitive", false), r);
     Iterator<Object> items = Types.iterator(input, r);
     if (!items.hasNext()) {
       return Undefined.because("No aggregated item, sequence was empty.");

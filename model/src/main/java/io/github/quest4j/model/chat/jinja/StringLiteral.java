@@ -52,7 +52,8 @@ final class StringLiteral {
         } else if (c < 0x80) {
           value.append('\\').append((char) c);
         } else {
-          // jinja2 escapes what is not ASCII before it reads the escapes, so this one's backslash is doubled.
+          // jinja2 escapes what is not ASCII before it reads the escapes, so this one's backslash
+          // is doubled.
           value.append(Repr.escape(c));
         }
       }

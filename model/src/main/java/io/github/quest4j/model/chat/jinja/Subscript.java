@@ -5,15 +5,37 @@ import java.util.List;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code value.name}, {@code value[key]} and {@code value[start:stop:step]}, with jinja2's order of attempts. */
+/**
+ * {@code value.name}, {@code value[key]} and {@code value[start:stop:step]}, with jinja2's order of
+ * attempts.
+ */
 final class Subscript {
   /** What every Python object has; jinja2's sandbox names these as unsafe. */
   private static final Set<String> PRIVATE =
       Set.of(
-          "__class__", "__delattr__", "__dir__", "__doc__", "__eq__", "__format__", "__ge__",
-          "__getattribute__", "__gt__", "__hash__", "__init__", "__init_subclass__", "__le__",
-          "__lt__", "__ne__", "__new__", "__reduce__", "__reduce_ex__", "__repr__",
-          "__setattr__", "__sizeof__", "__str__", "__subclasshook__");
+          "__class__",
+          "__delattr__",
+          "__dir__",
+          "__doc__",
+          "__eq__",
+          "__format__",
+          "__ge__",
+          "__getattribute__",
+          "__gt__",
+          "__hash__",
+          "__init__",
+          "__init_subclass__",
+          "__le__",
+          "__lt__",
+          "__ne__",
+          "__new__",
+          "__reduce__",
+          "__reduce_ex__",
+          "__repr__",
+          "__setattr__",
+          "__sizeof__",
+          "__str__",
+          "__subclasshook__");
 
   private Subscript() {}
 
@@ -148,8 +170,7 @@ final class Subscript {
 
   private static long sliceIndex(Object value) {
     if (value instanceof Undefined || !Numbers.isInteger(value)) {
-      throw new TemplateError(
-          "slice indices must be integers or None or have an __index__ method");
+      throw new TemplateError("slice indices must be integers or None or have an __index__ method");
     }
     // Clamped so that stepping by it cannot overflow.
     return Math.clamp(Numbers.index(value), Integer.MIN_VALUE, Integer.MAX_VALUE);

@@ -1,6 +1,8 @@
 package io.github.quest4j.model.chat.jinja;
 
-/** A template that cannot be parsed or rendered; the reason is worded as jinja2 and Python word it. */
+/**
+ * A template that cannot be parsed or rendered; the reason is worded as jinja2 and Python word it.
+ */
 public class TemplateError extends RuntimeException {
   private final String reason;
   private final int line;

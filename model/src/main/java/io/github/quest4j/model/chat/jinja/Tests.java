@@ -33,11 +33,10 @@ final class Tests {
           Map.entry("even", (value, args, r) -> isZero(remainder(value, 2L, r))),
           Map.entry(
               "divisibleby",
-              (value, args, r) ->
-                  isZero(remainder(value, other("divisibleby", "num", args), r))),
-          Map.entry("in", (value, args, r) -> Comparison.contains(other("in", "seq", args), value, r)),
+              (value, args, r) -> isZero(remainder(value, other("divisibleby", "num", args), r))),
           Map.entry(
-              "sameas", (value, args, r) -> isSame(value, other("sameas", "other", args))),
+              "in", (value, args, r) -> Comparison.contains(other("in", "seq", args), value, r)),
+          Map.entry("sameas", (value, args, r) -> isSame(value, other("sameas", "other", args))),
           Map.entry("filter", (value, args, r) -> Filters.exists(Repr.str(value, r))),
           Map.entry("test", (value, args, r) -> exists(Repr.str(value, r))),
           Map.entry("eq", (value, args, r) -> Comparison.equal(value, other("eq", "b", args), r)),
@@ -78,8 +77,7 @@ final class Tests {
   }
 
   private static Test order(String operator) {
-    return (value, args, r) ->
-        Comparison.ordered(operator, value, other(operator, "b", args), r);
+    return (value, args, r) -> Comparison.ordered(operator, value, other(operator, "b", args), r);
   }
 
   private static boolean isSequence(Object value) {
@@ -98,9 +96,9 @@ final class Tests {
   }
 
   /** Identity as far as a template can rely on it: small values are one object in Python. */
+  @SuppressWarnings("ReferenceEquality")
   private static boolean isSame(Object value, Object other) {
-    boolean plain =
-        value instanceof String || value instanceof Boolean || value instanceof Long;
+    boolean plain = value instanceof String || value instanceof Boolean || value instanceof Long;
     return plain ? value.equals(other) : value == other;
   }
 }

@@ -6,7 +6,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.PrimitiveIterator;
 
-/** Strings as Python sees them: sequences of code points, with Python's idea of white space and line ends. */
+/**
+ * Strings as Python sees them: sequences of code points, with Python's idea of white space and line
+ * ends.
+ */
 final class Text {
   private Text() {}
 
@@ -155,11 +158,10 @@ final class Text {
   static String swapCase(String text) {
     var swapped = new StringBuilder(text.length());
     text.codePoints()
-        .forEach(
-            c -> {
-              String one = Character.toString(c);
-              swapped.append(Character.isUpperCase(c) ? lower(one) : upper(one));
-            });
+        .forEach(c -> {
+          String one = Character.toString(c);
+          swapped.append(Character.isUpperCase(c) ? lower(one) : upper(one));
+        });
     return swapped.toString();
   }
 
@@ -181,7 +183,8 @@ final class Text {
           Character.PRIVATE_USE,
           Character.UNASSIGNED,
           Character.LINE_SEPARATOR,
-          Character.PARAGRAPH_SEPARATOR -> false;
+          Character.PARAGRAPH_SEPARATOR ->
+          false;
       case Character.SPACE_SEPARATOR -> c == ' ';
       default -> true;
     };

@@ -58,9 +58,7 @@ final class TextMethods {
 
   static @Nullable Callable find(String self, String name) {
     Method method = ALL.get(name);
-    return method == null
-        ? null
-        : new Function(name, (args, r) -> method.call(self, args, r));
+    return method == null ? null : new Function(name, (args, r) -> method.call(self, args, r));
   }
 
   /** Markup's methods escape their arguments and return markup. */
@@ -120,7 +118,7 @@ final class TextMethods {
 
   private static Object strip(String self, Args args, boolean left, boolean right) {
     Object chars = args.bind("strip", "chars").get("chars");
-    if (chars instanceof Undefined || chars != None.NONE && !Types.isString(chars)) {
+    if (chars instanceof Undefined || (chars != None.NONE && !Types.isString(chars))) {
       throw new TemplateError("strip arg must be None or str");
     }
     String set = Types.string(chars);
@@ -144,8 +142,7 @@ final class TextMethods {
     } else {
       String text = Types.string(separator);
       if (text == null) {
-        throw new TemplateError(
-            "must be str or None, not " + Types.name(separator));
+        throw new TemplateError("must be str or None, not " + Types.name(separator));
       }
       if (text.isEmpty()) {
         throw new TemplateError("empty separator");
@@ -188,8 +185,7 @@ final class TextMethods {
     return words;
   }
 
-  private static List<String> pieces(
-      String text, String separator, long most, boolean fromRight) {
+  private static List<String> pieces(String text, String separator, long most, boolean fromRight) {
     List<String> pieces = new ArrayList<>();
     int start = 0;
     int end = text.length();
@@ -198,7 +194,7 @@ final class TextMethods {
           fromRight
               ? text.lastIndexOf(separator, end - separator.length())
               : text.indexOf(separator, start);
-      if (at < 0 || fromRight && end < separator.length()) {
+      if (at < 0 || (fromRight && end < separator.length())) {
         break;
       }
       pieces.add(
@@ -229,8 +225,7 @@ final class TextMethods {
     if (at < 0) {
       return fromRight ? TupleValue.of("", "", self) : TupleValue.of(self, "", "");
     }
-    return TupleValue.of(
-        self.substring(0, at), separator, self.substring(at + separator.length()));
+    return TupleValue.of(self.substring(0, at), separator, self.substring(at + separator.length()));
   }
 
   private static Object join(String self, Args args, Rendering r) {

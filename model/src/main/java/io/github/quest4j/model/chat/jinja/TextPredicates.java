@@ -21,8 +21,7 @@ final class TextPredicates {
           Map.entry("isnumeric", every(TextPredicates::isNumeric)),
           Map.entry("isalnum", every(c -> Character.isLetter(c) || isNumeric(c))),
           Map.entry("isspace", every(Text::isSpace)),
-          Map.entry(
-              "isascii", (self, args, r) -> self.codePoints().allMatch(c -> c < 0x80)),
+          Map.entry("isascii", (self, args, r) -> self.codePoints().allMatch(c -> c < 0x80)),
           Map.entry(
               "isprintable", (self, args, r) -> self.codePoints().allMatch(Text::isPrintable)),
           Map.entry("isupper", (self, args, r) -> Text.isUpper(self)),
@@ -36,12 +35,18 @@ final class TextPredicates {
     return (self, args, r) -> !self.isEmpty() && self.codePoints().allMatch(test);
   }
 
+  /** Decimal digits, and those in superscript, subscript, circles and brackets. */
   private static boolean isDigit(int c) {
     return Character.isDigit(c)
-        || Character.getType(c) == Character.OTHER_NUMBER
-            && Character.getNumericValue(c) >= 0
-            && Character.getNumericValue(c) < 10
-            && (c < 0x2460 || c > 0x3000);
+        || c == 0xb2
+        || c == 0xb3
+        || c == 0xb9
+        || c == 0x2070
+        || (c >= 0x2074 && c <= 0x2079)
+        || (c >= 0x2080 && c <= 0x2089)
+        || (c >= 0x2460 && c <= 0x2468)
+        || (c >= 0x2474 && c <= 0x247c)
+        || (c >= 0x2488 && c <= 0x2490);
   }
 
   private static boolean isNumeric(int c) {

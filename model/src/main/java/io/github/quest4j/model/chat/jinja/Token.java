@@ -1,6 +1,8 @@
 package io.github.quest4j.model.chat.jinja;
 
-/** A piece of a template; {@code value} is the literal's value, and the text itself for all others. */
+/**
+ * A piece of a template; {@code value} is the literal's value, and the text itself for all others.
+ */
 record Token(int line, Kind kind, String text, Object value) {
   enum Kind {
     DATA,

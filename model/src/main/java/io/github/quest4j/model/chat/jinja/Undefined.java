@@ -1,6 +1,9 @@
 package io.github.quest4j.model.chat.jinja;
 
-/** jinja2's default undefined: prints as nothing, iterates as empty, is false; anything else is an error with this reason. */
+/**
+ * jinja2's default undefined: prints as nothing, iterates as empty, is false; anything else is an
+ * error with this reason.
+ */
 final class Undefined {
   private final String reason;
 

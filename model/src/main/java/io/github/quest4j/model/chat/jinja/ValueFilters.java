@@ -25,11 +25,13 @@ final class ValueFilters {
   private static Object otherwise(Object input, Args args, Rendering r) {
     Args.Bound bound = args.bind("default", "default_value", "boolean");
     boolean missing =
-        input instanceof Undefined || bound.flag("boolean", false) && !Types.truth(input);
+        input instanceof Undefined || (bound.flag("boolean", false) && !Types.truth(input));
     return missing ? bound.get("default_value", "") : input;
   }
 
-  /** transformers' {@code tojson}: as Python's {@code json.dumps}, with nothing escaped for HTML. */
+  /**
+   * transformers' {@code tojson}: as Python's {@code json.dumps}, with nothing escaped for HTML.
+   */
   private static Object toJson(Object input, Args args, Rendering r) {
     Args.Bound bound = args.bind("tojson", "ensure_ascii", "indent", "separators", "sort_keys");
     return JsonWriter.write(
@@ -86,9 +88,6 @@ final class ValueFilters {
   }
 
   private static Object absolute(Object input) {
-    if (input instanceof Undefined undefined) {
-      throw undefined.error();
-    }
     if (input instanceof Double number) {
       return Math.abs(number);
     }
@@ -102,12 +101,8 @@ final class ValueFilters {
     Args.Bound bound = args.bind("round", "precision", "method");
     String method = bound.text("method", "common");
     Object precision = bound.get("precision", 0L);
-    if (input instanceof Undefined undefined) {
-      throw undefined.error();
-    }
     if (!Numbers.isNumber(input)) {
-      throw new TemplateError(
-          "type " + Types.name(input) + " doesn't define __round__ method");
+      throw new TemplateError("type " + Types.name(input) + " doesn't define __round__ method");
     }
     return switch (method) {
       case "common" -> round(input, precision);
@@ -153,10 +148,14 @@ final class ValueFilters {
 
   private static Object fileSize(Object input, Args args, Rendering r) {
     boolean binary = args.bind("filesizeformat", "binary").flag("binary", false);
-    Object number = real(input, Args.of(Double.NaN), r);
-    double bytes = Numbers.real(number);
+    double bytes = Numbers.real(real(input, Args.of(Double.NaN), r));
     if (Double.isNaN(bytes)) {
-      throw new TemplateError("could not convert to float: " + Repr.repr(input, r));
+      throw new TemplateError(
+          Types.isString(input)
+              ? "could not convert string to float: " + Repr.repr(input, r)
+              : "float() argument must be a string or a real number, not '"
+                  + Types.name(input)
+                  + "'");
     }
     int base = binary ? 1024 : 1000;
     if (bytes == 1) {

@@ -91,11 +91,10 @@ final class Walk {
       case Expr.ListLiteral list -> parts.addAll(list.items());
       case Expr.DictLiteral dict ->
           dict.pairs()
-              .forEach(
-                  pair -> {
-                    parts.add(pair.key());
-                    parts.add(pair.value());
-                  });
+              .forEach(pair -> {
+                parts.add(pair.key());
+                parts.add(pair.value());
+              });
       case Expr.Binary binary -> {
         parts.add(binary.left());
         parts.add(binary.right());
