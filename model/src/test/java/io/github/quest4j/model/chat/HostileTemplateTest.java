@@ -59,6 +59,13 @@ class HostileTemplateTest {
         "{% set l = [1] %}{% for i in l %}{% set _ = l.append(i) %}{% endfor %}",
         "{% set n = namespace(l=[1]) %}{% for i in range(60) %}{% set n.l = [n.l, n.l] %}{% endfor %}{{ n.l == [n.l] }}{{ n.l is eq [n.l, 1] }}{{ n.l|tojson|length }}",
         "{% for i in range(99999) %}{{ ('a' * 1000000)|replace('a', 'b') }}{% endfor %}",
+        "{{ ('a' * 2000000 ~ 'b') in ('a' * 4000000) }}",
+        "{{ ('a' * 4000000).find('a' * 2000000 ~ 'b') }}",
+        "{{ ('a' * 4000000).split('a' * 2000000 ~ 'b') }}",
+        "{{ ('a' * 4000000).replace('a' * 2000000 ~ 'b', '') }}",
+        "{{ ('a' * 4000000).strip('b' * 2000000) }}",
+        "{% set l = [] %}{% for i in range(99999) %}{% set _ = l.append(('é' * 4000000 ~ i).strip()) %}{% endfor %}",
+        "{% set s = '😀' * 1000000 %}{% for i in range(99999) %}{{ s[i] }}{{ s[-1:] }}{% endfor %}",
       })
   void stopsWhatRunsTooLong(String template) {
     assertRefused(template, "more than");
@@ -97,7 +104,7 @@ class HostileTemplateTest {
     assertRefused("{{ range(100001) }}", "Range too big");
     assertRefused("{{ range(-9223372036854775807, 9223372036854775807) }}", "Range too big");
     assertRefused("{{ 10 ** 100000 }}", "4300 digits");
-    assertRefused("{{ 7 ** 7 ** 7 ** 7 }}", "4300 digits");
+    assertRefused("{{ 7 ** (7 ** (7 ** 7)) }}", "4300 digits");
     assertRefused(
         "{% set n = namespace(i=10) %}{% for i in range(60) %}{% set n.i = n.i * n.i %}{% endfor %}",
         "4300 digits");
@@ -194,6 +201,6 @@ class HostileTemplateTest {
         assertThat(e.reason()).as(damaged.toString()).isNotBlank();
       }
     }
-    assertThat(rendered).isBetween(500, 4_500);
+    assertThat(rendered).isBetween(100, 4_900);
   }
 }

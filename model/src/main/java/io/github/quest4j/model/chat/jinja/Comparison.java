@@ -164,7 +164,7 @@ final class Comparison {
         throw new TemplateError(
             "'in <string>' requires string as left operand, not " + Types.name(value));
       }
-      r.steps(text.length() / 64);
+      r.search(text.length(), part.length());
       return text.contains(part);
     }
     if (container instanceof DictValue dict) {

@@ -76,6 +76,7 @@ final class TextFilters {
       return like(input, Text.strip(text));
     }
     String set = Types.needString(chars, "strip");
+    r.search(text.length(), set.length());
     return like(input, Text.stripLeft(Text.stripRight(text, set), set));
   }
 
