@@ -14,8 +14,8 @@ import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
 /**
- * A decode step allocates next to nothing. With the plain kernels: vectors are boxed until the compiler has come to them, which says
- * nothing of the code.
+ * A decode step allocates next to nothing. With the plain kernels: vectors are boxed until the
+ * compiler has come to them, which says nothing of the code.
  */
 class AllocationTest {
 

@@ -5,6 +5,7 @@ import io.github.quest4j.model.chat.jinja.Raised;
 import io.github.quest4j.model.chat.jinja.Template;
 import io.github.quest4j.model.chat.jinja.TemplateError;
 import java.time.LocalDateTime;
+import java.time.ZoneId;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +106,7 @@ public final class ChatTemplate {
         eosToken,
         addGenerationPrompt,
         tools,
-        LocalDateTime.now(java.time.ZoneId.systemDefault()));
+        LocalDateTime.now(ZoneId.systemDefault()));
   }
 
   private static ChatTemplateException wrapped(TemplateError e) {

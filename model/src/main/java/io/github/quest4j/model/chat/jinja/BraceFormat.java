@@ -70,13 +70,13 @@ final class BraceFormat {
       if (!inBrackets && (c == '!' || c == ':')) {
         break;
       }
-      inBrackets = c == '[' || inBrackets && c != ']';
+      inBrackets = c == '[' || (inBrackets && c != ']');
       nameEnd++;
     }
     Object value = value(field.substring(0, nameEnd));
     String rest = field.substring(nameEnd);
     if (rest.startsWith("!")) {
-      if (rest.length() < 2 || rest.length() > 2 && rest.charAt(2) != ':') {
+      if (rest.length() < 2 || (rest.length() > 2 && rest.charAt(2) != ':')) {
         throw new TemplateError("expected ':' after conversion specifier");
       }
       value = convert(value, rest.charAt(1));

@@ -8,6 +8,7 @@ import java.util.List;
 final class Comparison {
   private Comparison() {}
 
+  @SuppressWarnings("ReferenceEquality") // as Python, which asks for identity first
   static boolean equal(Object left, Object right, Rendering r) {
     if (left == right) {
       return !Numbers.isNaN(left);
@@ -68,7 +69,8 @@ final class Comparison {
   }
 
   /** Containers take an item for equal to itself, NaN included. */
-  private static boolean same(Object left, Object right, Rendering r) {
+  @SuppressWarnings("ReferenceEquality")
+  static boolean same(Object left, Object right, Rendering r) {
     return left == right || equal(left, right, r);
   }
 
@@ -77,8 +79,8 @@ final class Comparison {
    * words.
    */
   static boolean ordered(String operator, Object left, Object right, Rendering r) {
-    if (Numbers.isNaN(left) && Numbers.isNumber(right)
-        || Numbers.isNaN(right) && Numbers.isNumber(left)) {
+    if ((Numbers.isNaN(left) && Numbers.isNumber(right))
+        || (Numbers.isNaN(right) && Numbers.isNumber(left))) {
       return false;
     }
     int order = compare(operator, left, right, r);
@@ -163,7 +165,7 @@ final class Comparison {
         throw new TemplateError(
             "'in <string>' requires string as left operand, not " + Types.name(value));
       }
-      r.steps(text.length() / 64);
+      r.search(text.length(), part.length());
       return text.contains(part);
     }
     if (container instanceof DictValue dict) {

@@ -161,9 +161,6 @@ final class Evaluator {
   }
 
   private Args arguments(Expr.Arguments arguments, Scope scope) {
-    if (arguments == Expr.Arguments.NONE) {
-      return Args.NONE;
-    }
     List<Object> positional = values(arguments.positional(), scope);
     Map<String, Object> named = new LinkedHashMap<>();
     for (Expr.Keyword keyword : arguments.named()) {

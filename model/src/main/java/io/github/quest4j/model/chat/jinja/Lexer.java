@@ -196,7 +196,7 @@ final class Lexer {
     String digits = found.group();
     Object value = kind == Kind.FLOAT ? Numbers.parseReal(digits) : Numbers.parseInteger(digits, 0);
     if (value == null) {
-      throw new TemplateError("invalid number: " + digits, line);
+      throw new TemplateError("a number that is too long: " + digits.length() + " digits", line);
     }
     tokens.add(new Token(line, kind, digits, value));
     moveTo(found.end());

@@ -8,8 +8,8 @@ package io.github.quest4j.model.chat.jinja;
  * @param depth nested evaluations, macro calls included
  */
 public record Limits(int characters, long steps, int depth) {
-  /** 32 Mi characters, 20 million steps, depth 800: far above what real conversations need. */
-  public static final Limits DEFAULT = new Limits(32 << 20, 20_000_000, 800);
+  /** 8 Mi characters, 10 million steps, depth 500: far above what real conversations need. */
+  public static final Limits DEFAULT = new Limits(8 << 20, 10_000_000, 500);
 
   public Limits {
     if (characters < 1 || steps < 1 || depth < 1) {

@@ -141,7 +141,7 @@ final class ListMethods {
   private static int position(Sequence self, Object value, int from, int to, Rendering r) {
     for (int i = from; i < to; i++) {
       r.step();
-      if (self.get(i) == value || Comparison.equal(self.get(i), value, r)) {
+      if (Comparison.same(self.get(i), value, r)) {
         return i;
       }
     }
@@ -153,7 +153,7 @@ final class ListMethods {
     long found = 0;
     for (int i = 0; i < self.size(); i++) {
       r.step();
-      found += self.get(i) == value || Comparison.equal(self.get(i), value, r) ? 1 : 0;
+      found += Comparison.same(self.get(i), value, r) ? 1 : 0;
     }
     return found;
   }

@@ -12,6 +12,8 @@ final class Numbers {
   /** Python refuses to print longer ints, so longer ones are not made at all. */
   private static final int MAX_BITS = 14_284;
 
+  private static final int MAX_DIGITS = 4300;
+
   private Numbers() {}
 
   static Object normal(BigInteger value) {
@@ -96,6 +98,9 @@ final class Numbers {
   /** Python's {@code int(text, base)}; null where the text is no number. */
   static @Nullable Object parseInteger(String text, int base) {
     String digits = Text.strip(text);
+    if (digits.length() > MAX_DIGITS) {
+      return null;
+    }
     boolean negative = digits.startsWith("-");
     if (negative || digits.startsWith("+")) {
       digits = digits.substring(1);
@@ -114,7 +119,6 @@ final class Numbers {
       }
     }
     if (digits.isEmpty()
-        || digits.length() > 4300
         || digits.startsWith("_")
         || digits.endsWith("_")
         || digits.contains("__")
@@ -133,6 +137,9 @@ final class Numbers {
   /** Python's {@code float(text)}; null where the text is no number. */
   static @Nullable Double parseReal(String text) {
     String digits = Text.lower(Text.strip(text));
+    if (digits.length() > MAX_DIGITS) {
+      return null;
+    }
     String unsigned =
         digits.startsWith("-") || digits.startsWith("+") ? digits.substring(1) : digits;
     double sign = digits.startsWith("-") ? -1 : 1;

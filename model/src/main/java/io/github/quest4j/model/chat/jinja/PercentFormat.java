@@ -92,7 +92,7 @@ final class PercentFormat {
       }
       case 'e', 'E', 'f', 'F', 'g', 'G' -> {
         double number = real(value);
-        boolean negative = number < 0 || number == 0 && 1 / number < 0;
+        boolean negative = number < 0 || (number == 0 && 1 / number < 0);
         yield pad(
             sign(negative, sign),
             FormatSpec.realDigits(Math.abs(number), precision, type, alternate),
@@ -162,7 +162,7 @@ final class PercentFormat {
       return text;
     }
     if (!Numbers.isInteger(value)) {
-      throw new TemplateError("%c requires int or char");
+      throw new TemplateError('%' + "c requires int or char");
     }
     return Character.toString(FormatSpec.character(Numbers.big(value)));
   }

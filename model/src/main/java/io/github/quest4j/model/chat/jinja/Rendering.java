@@ -7,7 +7,7 @@ import java.time.LocalDateTime;
  * limits.
  */
 final class Rendering {
-  private static final int CHARACTERS_PER_STEP = 64;
+  private static final int CHARACTERS_PER_STEP = 16;
 
   final LocalDateTime now;
   int line = 1;
@@ -61,6 +61,20 @@ final class Rendering {
       reserve(length + added);
     }
     steps(added / CHARACTERS_PER_STEP);
+  }
+
+  /** Accounts for going through so many characters. */
+  void read(int characters) {
+    steps(characters / CHARACTERS_PER_STEP);
+  }
+
+  /**
+   * Accounts for looking for one text in another, which Java does without a table: at worst each
+   * place is tried in full.
+   */
+  void search(int length, int wanted) {
+    long tries = Math.max((long) length - wanted + 1, 0);
+    steps(length / 64 + tries * wanted / 4096);
   }
 
   /** Asked before a list of this size is built. */

@@ -206,20 +206,13 @@ final class Scoping {
     private void visit(Node.If condition) {
       Map<String, Origin> merged = new HashMap<>();
       Set<String> inBranches = new HashSet<>();
-      var before = new Names(outer);
-      before.origins = origins;
-      before.assigned = assigned;
-      boolean first = true;
-      for (Node.Branch branch : condition.branches()) {
-        if (first) {
-          first = false;
-          before.read(branch.condition());
-          before.branch(List.of(), branch.body(), merged, inBranches);
-        } else {
-          before.branch(List.of(branch.condition()), branch.body(), merged, inBranches);
-        }
+      List<Node.Branch> branches = condition.branches();
+      read(branches.getFirst().condition());
+      for (int i = 0; i < branches.size(); i++) {
+        List<Expr> conditions = i == 0 ? List.of() : List.of(branches.get(i).condition());
+        branch(conditions, branches.get(i).body(), merged, inBranches);
       }
-      before.branch(List.of(), condition.otherwise(), merged, inBranches);
+      branch(List.of(), condition.otherwise(), merged, inBranches);
       origins.putAll(merged);
       for (String name : inBranches) {
         if (assigned.add(name)) {

@@ -124,7 +124,12 @@ final class SequenceFilters {
     List<Keyed> keyed = new ArrayList<>();
     items.forEach(item -> keyed.add(new Keyed(key.apply(item), item)));
     Comparator<Object> order = reverse ? Comparison.order(r).reversed() : Comparison.order(r);
-    keyed.sort((left, right) -> order.compare(left.key(), right.key()));
+    try {
+      keyed.sort((left, right) -> order.compare(left.key(), right.key()));
+    } catch (IllegalArgumentException e) {
+      // Java notices at times that NaN has no place in the order; Python leaves some order.
+      throw new TemplateError("the values cannot be sorted: they have no order");
+    }
     for (int i = 0; i < keyed.size(); i++) {
       items.set(i, keyed.get(i).item());
     }

@@ -61,7 +61,7 @@ final class Strftime {
           case 'r' -> format("%I:%M:%S %p");
           case 'p' -> time.getHour() < 12 ? "AM" : "PM";
           case 'P' -> time.getHour() < 12 ? "am" : "pm";
-          case 'f' -> "%06d".formatted(time.getNano() / 1000);
+          case 'f' -> "%06d".formatted(time.get(ChronoField.MICRO_OF_SECOND));
           case 'n' -> "\n";
           case 't' -> "\t";
           case '%' -> "%";

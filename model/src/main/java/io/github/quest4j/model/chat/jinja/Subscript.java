@@ -106,12 +106,14 @@ final class Subscript {
     if (text == null) {
       return null;
     }
+    r.steps(text.length() / 256);
     int length = Text.length(text);
     long at = index < 0 ? index + length : index;
     if (at < 0 || at >= length) {
       return null;
     }
-    int point = text.codePointAt(Text.offset(text, (int) at));
+    boolean plain = length == text.length();
+    int point = text.codePointAt(plain ? (int) at : Text.offset(text, (int) at));
     String character = Character.toString(point);
     return target instanceof Markup ? new Markup(character) : character;
   }
@@ -134,7 +136,7 @@ final class Subscript {
     }
     long from = bound(start, by > 0 ? 0 : length - 1, by, length);
     long to = bound(stop, by > 0 ? length : -1, by, length);
-    r.steps(length / 64);
+    r.read(length);
     if (text != null) {
       String part = slice(text, from, to, by, length);
       return target instanceof Markup ? new Markup(part) : part;

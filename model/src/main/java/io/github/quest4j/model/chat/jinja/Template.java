@@ -11,6 +11,16 @@ public final class Template {
   private final Node.Body body;
   private final Scoping scoping;
 
+  static {
+    // Here, where the stack is shallow: a class whose initialiser overflows the stack stays
+    // unusable.
+    Filters.exists("");
+    Tests.exists("");
+    TextMethods.find("", "");
+    DictMethods.find(new DictValue(), "");
+    ListMethods.find(new ListValue(), "");
+  }
+
   private Template(Node.Body body) {
     this.body = body;
     this.scoping = Scoping.of(body);

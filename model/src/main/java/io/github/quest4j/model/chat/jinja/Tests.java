@@ -97,6 +97,7 @@ final class Tests {
   }
 
   /** Identity as far as a template can rely on it: small values are one object in Python. */
+  @SuppressWarnings("ReferenceEquality")
   private static boolean isSame(Object value, Object other) {
     boolean plain = value instanceof String || value instanceof Boolean || value instanceof Long;
     return plain ? value.equals(other) : value == other;

@@ -76,6 +76,7 @@ final class TextFilters {
       return like(input, Text.strip(text));
     }
     String set = Types.needString(chars, "strip");
+    r.search(text.length(), set.length());
     return like(input, Text.stripLeft(Text.stripRight(text, set), set));
   }
 
@@ -97,13 +98,16 @@ final class TextFilters {
     if (by == null) {
       by = Text.repeat(" ", Numbers.index(width), r);
     }
-    String text = Types.string(Arithmetic.binary("+", input, "\n", r));
+    String text = Types.string(input);
     if (text == null) {
-      throw new TemplateError("indent() wants a string, not " + Types.name(input));
+      throw input instanceof Undefined undefined
+          ? undefined.error()
+          : new TemplateError(
+              "unsupported operand type(s) for +=: '" + Types.name(input) + "' and 'str'");
     }
     boolean blank = bound.flag("blank", false);
     var out = new Output(r);
-    List<String> lines = Text.lines(text, false);
+    List<String> lines = Text.lines(text + "\n", false);
     for (int i = 0; i < lines.size(); i++) {
       boolean indented = i == 0 ? bound.flag("first", false) : blank || !lines.get(i).isEmpty();
       out.append(i == 0 ? "" : "\n").append(indented ? by : "").append(lines.get(i));
@@ -113,7 +117,6 @@ final class TextFilters {
 
   private static Object truncate(Object input, Args args, Rendering r) {
     Args.Bound bound = args.bind("truncate", "length", "killwords", "end", "leeway");
-    String text = Types.needString(input, "truncate");
     String end = bound.text("end", "...");
     long length = bound.index("length", 255);
     Object leeway = bound.get("leeway");
@@ -125,9 +128,10 @@ final class TextFilters {
               ? "expected leeway >= 0, got " + allowance
               : "expected length >= " + endLength + ", got " + length);
     }
-    if (Text.length(text) - length <= allowance) {
-      return text;
+    if (Types.length(input) - length <= allowance) {
+      return input;
     }
+    String text = Types.needString(input, "truncate");
     String kept = text.substring(0, Text.offset(text, (int) (length - endLength)));
     int space = kept.lastIndexOf(' ');
     return (bound.flag("killwords", false) || space < 0 ? kept : kept.substring(0, space)) + end;
@@ -154,7 +158,7 @@ final class TextFilters {
     Object pairs =
         input instanceof DictValue dict ? new DictView(dict, DictView.Part.ITEMS) : input;
     return Types.items(pairs, r).stream()
-        .map(pair -> Types.items(pair, r))
+        .map(pair -> Types.unpack(pair, 2, r))
         .map(pair -> queryPart(pair.getFirst(), r) + "=" + queryPart(pair.getLast(), r))
         .collect(Collectors.joining("&"));
   }
@@ -203,7 +207,9 @@ final class TextFilters {
 
   private static Object xmlAttributes(Object input, Args args, Rendering r) {
     if (!(input instanceof DictValue dict)) {
-      throw new TemplateError(Undefined.attribute(input, "items", r).error().reason());
+      throw input instanceof Undefined undefined
+          ? undefined.error()
+          : new TemplateError("'" + Types.name(input) + "' object has no attribute 'items'");
     }
     var out = new Output(r);
     for (DictValue.Entry entry : dict.entries()) {
@@ -211,7 +217,7 @@ final class TextFilters {
         continue;
       }
       String key = Repr.str(entry.key(), r);
-      if (key.codePoints().anyMatch(c -> c < 0x80 && Text.isSpace(c) || "/>=".indexOf(c) >= 0)) {
+      if (key.codePoints().anyMatch(c -> (c < 0x80 && Text.isSpace(c)) || "/>=".indexOf(c) >= 0)) {
         throw new TemplateError("Invalid character in attribute name: " + Repr.quoted(key));
       }
       out.append(out.isEmpty() ? "" : " ");

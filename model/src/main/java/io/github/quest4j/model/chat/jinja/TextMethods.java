@@ -34,14 +34,14 @@ final class TextMethods {
             Map.entry("swapcase", plain(Text::swapCase)),
             Map.entry("title", plain(Text::title)),
             Map.entry("capitalize", plain(Text::capitalize)),
-            Map.entry("strip", (self, args, r) -> strip(self, args, true, true)),
-            Map.entry("lstrip", (self, args, r) -> strip(self, args, true, false)),
-            Map.entry("rstrip", (self, args, r) -> strip(self, args, false, true)),
+            Map.entry("strip", (self, args, r) -> strip(self, args, true, true, r)),
+            Map.entry("lstrip", (self, args, r) -> strip(self, args, true, false, r)),
+            Map.entry("rstrip", (self, args, r) -> strip(self, args, false, true, r)),
             Map.entry("split", (self, args, r) -> split(self, args, false, r)),
             Map.entry("rsplit", (self, args, r) -> split(self, args, true, r)),
             Map.entry("splitlines", TextMethods::splitLines),
-            Map.entry("partition", (self, args, r) -> partition(self, args, false)),
-            Map.entry("rpartition", (self, args, r) -> partition(self, args, true)),
+            Map.entry("partition", (self, args, r) -> partition(self, args, false, r)),
+            Map.entry("rpartition", (self, args, r) -> partition(self, args, true, r)),
             Map.entry("join", TextMethods::join),
             Map.entry("replace", TextMethods::replace),
             Map.entry("removeprefix", TextMethods::removePrefix),
@@ -58,7 +58,14 @@ final class TextMethods {
 
   static @Nullable Callable find(String self, String name) {
     Method method = ALL.get(name);
-    return method == null ? null : new Function(name, (args, r) -> method.call(self, args, r));
+    return method == null
+        ? null
+        : new Function(
+            name,
+            (args, r) -> {
+              r.read(self.length());
+              return method.call(self, args, r);
+            });
   }
 
   /** Markup's methods escape their arguments and return markup. */
@@ -70,6 +77,7 @@ final class TextMethods {
     return new Function(
         name,
         (args, r) -> {
+          r.read(self.text().length());
           if (ASKING.contains(name)) {
             return method.call(self.text(), args, r);
           }
@@ -107,7 +115,6 @@ final class TextMethods {
   private static Method plain(UnaryOperator<String> change) {
     return (self, args, r) -> {
       args.bind("method");
-      r.steps(self.length() / 64);
       return change.apply(self);
     };
   }
@@ -116,12 +123,13 @@ final class TextMethods {
     return Text.lower(Text.upper(text));
   }
 
-  private static Object strip(String self, Args args, boolean left, boolean right) {
+  private static Object strip(String self, Args args, boolean left, boolean right, Rendering r) {
     Object chars = args.bind("strip", "chars").get("chars");
-    if (chars instanceof Undefined || chars != None.NONE && !Types.isString(chars)) {
+    if (chars instanceof Undefined || (chars != None.NONE && !Types.isString(chars))) {
       throw new TemplateError("strip arg must be None or str");
     }
     String set = Types.string(chars);
+    r.search(self.length(), set == null ? 0 : set.length());
     String text = self;
     if (right) {
       text = set == null ? Text.stripRight(text) : Text.stripRight(text, set);
@@ -147,6 +155,7 @@ final class TextMethods {
       if (text.isEmpty()) {
         throw new TemplateError("empty separator");
       }
+      r.search(self.length(), text.length());
       parts = pieces(self, text, most < 0 ? Long.MAX_VALUE : most, fromRight);
     }
     r.reserveItems(parts.size());
@@ -194,7 +203,7 @@ final class TextMethods {
           fromRight
               ? text.lastIndexOf(separator, end - separator.length())
               : text.indexOf(separator, start);
-      if (at < 0 || fromRight && end < separator.length()) {
+      if (at < 0 || (fromRight && end < separator.length())) {
         break;
       }
       pieces.add(
@@ -216,11 +225,12 @@ final class TextMethods {
     return new ListValue(lines);
   }
 
-  private static Object partition(String self, Args args, boolean fromRight) {
+  private static Object partition(String self, Args args, boolean fromRight, Rendering r) {
     String separator = args.bind("partition", "sep").text("sep");
     if (separator.isEmpty()) {
       throw new TemplateError("empty separator");
     }
+    r.search(self.length(), separator.length());
     int at = fromRight ? self.lastIndexOf(separator) : self.indexOf(separator);
     if (at < 0) {
       return fromRight ? TupleValue.of("", "", self) : TupleValue.of(self, "", "");
@@ -268,6 +278,7 @@ final class TextMethods {
       }
       return out.append(text.substring(Math.min(start, text.length()))).toString();
     }
+    r.search(text.length(), old.length());
     for (int at = text.indexOf(old); at >= 0 && left > 0; at = text.indexOf(old, start)) {
       out.append(text.substring(start, at)).append(now);
       start = at + old.length();

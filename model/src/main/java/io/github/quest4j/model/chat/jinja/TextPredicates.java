@@ -9,11 +9,11 @@ import java.util.function.IntPredicate;
 final class TextPredicates {
   static final Map<String, TextMethods.Method> ALL =
       Map.ofEntries(
-          Map.entry("find", (self, args, r) -> search(self, args, false, false)),
-          Map.entry("rfind", (self, args, r) -> search(self, args, true, false)),
-          Map.entry("index", (self, args, r) -> search(self, args, false, true)),
-          Map.entry("rindex", (self, args, r) -> search(self, args, true, true)),
-          Map.entry("count", (self, args, r) -> count(self, args)),
+          Map.entry("find", (self, args, r) -> search(self, args, false, false, r)),
+          Map.entry("rfind", (self, args, r) -> search(self, args, true, false, r)),
+          Map.entry("index", (self, args, r) -> search(self, args, false, true, r)),
+          Map.entry("rindex", (self, args, r) -> search(self, args, true, true, r)),
+          Map.entry("count", (self, args, r) -> count(self, args, r)),
           Map.entry("startswith", (self, args, r) -> bounded(self, args, "startswith")),
           Map.entry("endswith", (self, args, r) -> bounded(self, args, "endswith")),
           Map.entry("isalpha", every(Character::isLetter)),
@@ -36,12 +36,18 @@ final class TextPredicates {
     return (self, args, r) -> !self.isEmpty() && self.codePoints().allMatch(test);
   }
 
+  /** Decimal digits, and those in superscript, subscript, circles and brackets. */
   private static boolean isDigit(int c) {
     return Character.isDigit(c)
-        || Character.getType(c) == Character.OTHER_NUMBER
-            && Character.getNumericValue(c) >= 0
-            && Character.getNumericValue(c) < 10
-            && (c < 0x2460 || c > 0x3000);
+        || c == 0xb2
+        || c == 0xb3
+        || c == 0xb9
+        || c == 0x2070
+        || (c >= 0x2074 && c <= 0x2079)
+        || (c >= 0x2080 && c <= 0x2089)
+        || (c >= 0x2460 && c <= 0x2468)
+        || (c >= 0x2474 && c <= 0x247c)
+        || (c >= 0x2488 && c <= 0x2490);
   }
 
   private static boolean isNumeric(int c) {
@@ -86,9 +92,11 @@ final class TextPredicates {
     }
   }
 
-  private static Object search(String self, Args args, boolean fromRight, boolean strict) {
+  private static Object search(
+      String self, Args args, boolean fromRight, boolean strict, Rendering r) {
     Args.Bound bound = args.bind(strict ? "index" : "find", "sub", "start", "end");
     String part = bound.text("sub");
+    r.search(self.length(), part.length());
     Window window = Window.of(self, bound);
     int at = -1;
     if (window.valid()) {
@@ -100,9 +108,10 @@ final class TextPredicates {
     return at < 0 ? -1L : (long) window.start() + window.text().codePointCount(0, at);
   }
 
-  private static Object count(String self, Args args) {
+  private static Object count(String self, Args args, Rendering r) {
     Args.Bound bound = args.bind("count", "sub", "start", "end");
     String part = bound.text("sub");
+    r.search(self.length(), part.length());
     Window window = Window.of(self, bound);
     if (!window.valid()) {
       return 0L;

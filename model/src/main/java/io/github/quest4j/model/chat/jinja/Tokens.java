@@ -5,7 +5,7 @@ import java.util.List;
 
 /** The parser's place in the tokens, and how deeply what it reads is nested. */
 final class Tokens {
-  private static final int MAX_NESTING = 200;
+  private static final int MAX_NESTING = 100;
 
   private final List<Token> tokens;
   private int position;

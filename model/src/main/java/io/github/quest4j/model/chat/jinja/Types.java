@@ -149,6 +149,26 @@ final class Types {
     return items;
   }
 
+  /** So many items exactly, as an assignment to so many names wants them. */
+  static List<Object> unpack(Object value, int count, Rendering r) {
+    if (!isIterable(value)) {
+      throw new TemplateError("cannot unpack non-iterable " + name(value) + " object");
+    }
+    Iterator<Object> iterator = iterator(value, r);
+    List<Object> items = new ArrayList<>();
+    while (items.size() < count) {
+      if (!iterator.hasNext()) {
+        throw new TemplateError(
+            "not enough values to unpack (expected %d, got %d)".formatted(count, items.size()));
+      }
+      items.add(iterator.next());
+    }
+    if (iterator.hasNext()) {
+      throw new TemplateError("too many values to unpack (expected " + count + ")");
+    }
+    return items;
+  }
+
   /** By position and not fail-fast, as Python iterates a list that grows meanwhile. */
   private static final class SequenceIterator implements Iterator<Object> {
     private final Sequence sequence;

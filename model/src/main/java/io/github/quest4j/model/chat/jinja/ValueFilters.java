@@ -25,7 +25,7 @@ final class ValueFilters {
   private static Object otherwise(Object input, Args args, Rendering r) {
     Args.Bound bound = args.bind("default", "default_value", "boolean");
     boolean missing =
-        input instanceof Undefined || bound.flag("boolean", false) && !Types.truth(input);
+        input instanceof Undefined || (bound.flag("boolean", false) && !Types.truth(input));
     return missing ? bound.get("default_value", "") : input;
   }
 
@@ -88,9 +88,6 @@ final class ValueFilters {
   }
 
   private static Object absolute(Object input) {
-    if (input instanceof Undefined undefined) {
-      throw undefined.error();
-    }
     if (input instanceof Double number) {
       return Math.abs(number);
     }
@@ -104,9 +101,6 @@ final class ValueFilters {
     Args.Bound bound = args.bind("round", "precision", "method");
     String method = bound.text("method", "common");
     Object precision = bound.get("precision", 0L);
-    if (input instanceof Undefined undefined) {
-      throw undefined.error();
-    }
     if (!Numbers.isNumber(input)) {
       throw new TemplateError("type " + Types.name(input) + " doesn't define __round__ method");
     }
@@ -154,10 +148,14 @@ final class ValueFilters {
 
   private static Object fileSize(Object input, Args args, Rendering r) {
     boolean binary = args.bind("filesizeformat", "binary").flag("binary", false);
-    Object number = real(input, Args.of(Double.NaN), r);
-    double bytes = Numbers.real(number);
+    double bytes = Numbers.real(real(input, Args.of(Double.NaN), r));
     if (Double.isNaN(bytes)) {
-      throw new TemplateError("could not convert to float: " + Repr.repr(input, r));
+      throw new TemplateError(
+          Types.isString(input)
+              ? "could not convert string to float: " + Repr.repr(input, r)
+              : "float() argument must be a string or a real number, not '"
+                  + Types.name(input)
+                  + "'");
     }
     int base = binary ? 1024 : 1000;
     if (bytes == 1) {

@@ -1,7 +1,9 @@
 package io.github.quest4j.model.chat.jinja;
 
 import io.github.quest4j.model.chat.jinja.Node.Body;
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
@@ -72,12 +74,19 @@ final class Walk {
     };
   }
 
-  /** Every name that an expression reads. */
-  static void names(Expr expr, Consumer<String> reader) {
-    switch (expr) {
-      case Expr.Name name -> reader.accept(name.name());
-      case Expr.NamespaceTarget target -> reader.accept(target.name());
-      default -> parts(expr).forEach(part -> names(part, reader));
+  /**
+   * Every name that an expression reads, in no particular order; without recursion, as sums may be
+   * long.
+   */
+  static void names(Expr whole, Consumer<String> reader) {
+    Deque<Expr> open = new ArrayDeque<>();
+    open.push(whole);
+    while (!open.isEmpty()) {
+      switch (open.pop()) {
+        case Expr.Name name -> reader.accept(name.name());
+        case Expr.NamespaceTarget target -> reader.accept(target.name());
+        case Expr expr -> parts(expr).forEach(open::push);
+      }
     }
   }
 
