@@ -51,6 +51,17 @@ final class PieceIndex {
     return Arrays.copyOfRange(bytes, start(id), ends[id]);
   }
 
+  /** Whether the piece has these bytes at {@code from} or later. */
+  boolean contains(int id, byte[] part, int from) {
+    for (int at = start(id) + from; at <= ends[id] - part.length; at++) {
+      if (bytes[at] == part[0]
+          && Arrays.equals(bytes, at, at + part.length, part, 0, part.length)) {
+        return true;
+      }
+    }
+    return false;
+  }
+
   void copy(int id, byte[] target, int at) {
     System.arraycopy(bytes, start(id), target, at, length(id));
   }

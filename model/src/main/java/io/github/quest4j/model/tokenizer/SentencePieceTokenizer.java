@@ -28,9 +28,12 @@ final class SentencePieceTokenizer extends AbstractTokenizer {
       token = token >= 0 || b >= 0x80 ? token : index.find(String.valueOf((char) b));
       byteTokens[b] = token >= 0 ? token : unknown;
     }
-    for (String piece : vocabulary.pieces()) {
-      for (int at = piece.indexOf(SPACE, 1); at > 0; at = piece.indexOf(SPACE, at + 1)) {
-        joinedToSpace.set(piece.codePointBefore(at));
+    for (int id = 0; id < size(); id++) {
+      if (index.contains(id, SPACE_UTF8, 1)) {
+        String piece = new String(index.piece(id), StandardCharsets.UTF_8);
+        for (int at = piece.indexOf(SPACE, 1); at > 0; at = piece.indexOf(SPACE, at + 1)) {
+          joinedToSpace.set(piece.codePointBefore(at));
+        }
       }
     }
     joinedToSpace.clear(SPACE);

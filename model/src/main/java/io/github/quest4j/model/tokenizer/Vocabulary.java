@@ -9,8 +9,8 @@ import java.util.OptionalInt;
  * A model's vocabulary as its file states it: plain data that nothing changes.
  *
  * <p>Token ids are the indexes of {@link #pieces()}. The lists and arrays that the builder was
- * given are kept, not copied, because they are large; whoever gives them must not change them
- * afterwards.
+ * given are kept, not copied, because they are large; whoever gives them must not change them. A
+ * list may be a view of an open file: a tokenizer reads it once, when it is made, and never again.
  */
 public final class Vocabulary {
   private final String model;
