@@ -83,6 +83,11 @@ public final class AttentionPlan {
     decode.run(layer, q, qStride, out, outStride);
   }
 
+  /** Where the decode rows of all steps of this plan's attention spent their time. */
+  public AttentionTimes times() {
+    return decode.times();
+  }
+
   /** Ends the step: its tokens become part of their sequences. */
   public void commit() {
     requireOpen();

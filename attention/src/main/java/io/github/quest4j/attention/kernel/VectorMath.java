@@ -42,48 +42,38 @@ final class VectorMath {
     return exp(x.max(WEIGHT_FLOOR)).blend(0f, x.lt(WEIGHT_FLOOR));
   }
 
-  /**
-   * {@code ln x} of positive normal numbers: with x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s
-   * = (m-1)/(m+1)}, it is {@code n ln 2 + 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
-   */
-  static FloatVector log(FloatVector x) {
-    IntVector bits = x.reinterpretAsInts();
-    // Exponent such that the mantissa lies about 1.
-    IntVector n = bits.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
-    FloatVector m = bits.sub(n.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
-    FloatVector exponent = (FloatVector) n.convertShape(VectorOperators.I2F, FLOATS, 0);
-    FloatVector s = m.sub(1f).div(m.add(1f));
-    FloatVector square = s.mul(s);
-    FloatVector p = FloatVector.broadcast(FLOATS, 2f / 9);
-    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 7));
-    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 5));
-    p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 3));
-    FloatVector tail = p.mul(square).fma(s, exponent.mul(LN2_LOW));
-    return exponent.mul(LN2_HIGH).add(s.add(s).add(tail));
-  }
-
   /** {@code e^x}, NaN where x is out of {@link #exp}'s range or not a number. */
   static FloatVector expOrNan(FloatVector x) {
     VectorMask<Float> good = x.abs().compare(VectorOperators.LT, EXP_RANGE);
     return FloatVector.broadcast(FLOATS, Float.NaN).blend(exp(x), good);
   }
 
-  /** In place: {@code x[from .. from+count-1] = ln x}; what is NaN stays so. */
+  /**
+   * In place: {@code x[from .. from+count-1] = ln x} of positive normal numbers; what is NaN stays
+   * so. With x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s = (m-1)/(m+1)}, it is {@code n ln 2 +
+   * 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
+   */
   static void log(float[] x, int from, int count) {
-    int lanes = FLOATS.length();
-    int i = 0;
-    for (; i <= count - lanes; i += lanes) {
-      FloatVector v = FloatVector.fromArray(FLOATS, x, from + i);
-      keepNan(v, log(v)).intoArray(x, from + i);
-    }
-    if (i < count) {
+    // One body without calls of our own: where a caller has inlined much already, the compiler
+    // would
+    // not inline those, and would put every vector on the heap.
+    for (int i = 0; i < count; i += FLOATS.length()) {
       VectorMask<Float> rest = FLOATS.indexInRange(i, count);
       FloatVector v = FloatVector.fromArray(FLOATS, x, from + i, rest);
-      keepNan(v, log(v)).intoArray(x, from + i, rest);
+      IntVector bits = v.reinterpretAsInts();
+      // Exponent such that the mantissa lies about 1.
+      IntVector n = bits.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
+      FloatVector m = bits.sub(n.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
+      FloatVector exponent = (FloatVector) n.convertShape(VectorOperators.I2F, FLOATS, 0);
+      FloatVector s = m.sub(1f).div(m.add(1f));
+      FloatVector square = s.mul(s);
+      FloatVector p = FloatVector.broadcast(FLOATS, 2f / 9);
+      p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 7));
+      p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 5));
+      p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 3));
+      FloatVector tail = p.mul(square).fma(s, exponent.mul(LN2_LOW));
+      FloatVector log = exponent.mul(LN2_HIGH).add(s.add(s).add(tail));
+      log.blend(v, v.test(VectorOperators.IS_NAN)).intoArray(x, from + i, rest);
     }
-  }
-
-  private static FloatVector keepNan(FloatVector x, FloatVector log) {
-    return log.blend(x, x.test(VectorOperators.IS_NAN));
   }
 }
