@@ -1,5 +1,6 @@
 package io.github.quest4j.attention;
 
+import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.select.PageList;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,6 +18,7 @@ public final class AttentionPlan {
   private final List<PagedAttention.Item> items = new ArrayList<>();
   private final PrefillStep prefill;
   private final DecodeStep decode;
+  private int rows;
   private boolean open;
 
   AttentionPlan(PagedAttention attention) {
@@ -44,6 +46,7 @@ public final class AttentionPlan {
         }
         row += item.tokens();
       }
+      rows = row;
       open = true;
     } finally {
       if (!open) {
@@ -59,6 +62,7 @@ public final class AttentionPlan {
    * @param k {@code [rows, kvHeads, headDim]}, rows {@code kvStride} apart, after RoPE
    * @param v likewise
    * @param out {@code [rows, queryHeads, headDim]}, rows {@code outStride} apart
+   * @throws IllegalArgumentException if an array is too small for the step's rows
    */
   public void run(
       int layer,
@@ -70,6 +74,12 @@ public final class AttentionPlan {
       float[] out,
       int outStride) {
     requireOpen();
+    LayerShape shape = attention.pool.layout().layers().get(layer);
+    int width = attention.shape.queryHeads() * shape.headDim();
+    requireRows("queries", q.length, qStride, width);
+    requireRows("keys", k.length, kvStride, shape.kvHeads() * shape.headDim());
+    requireRows("values", v.length, kvStride, shape.kvHeads() * shape.headDim());
+    requireRows("results", out.length, outStride, width);
     int row = 0;
     for (int i = 0; i < items.size(); i++) {
       PagedAttention.Item item = items.get(i);
@@ -81,6 +91,26 @@ public final class AttentionPlan {
     }
     prefill.run(layer, q, qStride, out, outStride);
     decode.run(layer, q, qStride, out, outStride);
+  }
+
+  private void requireRows(String what, int length, int stride, int width) {
+    if (stride < width || (rows > 0 && length < (rows - 1L) * stride + width)) {
+      throw new IllegalArgumentException(
+          what
+              + " of "
+              + length
+              + " floats do not hold "
+              + rows
+              + " rows of "
+              + width
+              + " with stride "
+              + stride);
+    }
+  }
+
+  /** Where the decode rows of all steps of this plan's attention spent their time. */
+  public AttentionTimes times() {
+    return decode.times();
   }
 
   /** Ends the step: its tokens become part of their sequences. */

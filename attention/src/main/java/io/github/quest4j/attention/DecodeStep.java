@@ -22,7 +22,7 @@ final class DecodeStep {
   // does too.
   private static final int CHUNK_TOKENS = 512;
   // Pages from which one KV head's scores are worth splitting.
-  private static final int RANGE_PAGES = 512;
+  private static final int RANGE_PAGES = 256;
 
   private final PagedAttention attention;
   private final List<DecodeRow> rows = new ArrayList<>(); // the first `count` are in use
@@ -45,6 +45,8 @@ final class DecodeStep {
   private float[] out = new float[0];
   private int qStride;
   private int outStride;
+  private long chooseNanos; // scoring and selecting
+  private long attendNanos;
   private float[] partials = new float[0]; // [chunks, heads of the list, headDim + 2]
 
   DecodeStep(PagedAttention attention) {
@@ -95,6 +97,7 @@ final class DecodeStep {
       scored |= row.scored();
       mostPages = row.selects() ? Math.max(mostPages, row.pages()) : mostPages;
     }
+    long begun = System.nanoTime();
     if (selecting) {
       split =
           scored
@@ -106,8 +109,11 @@ final class DecodeStep {
         attention.workers.run(count * kvHeads, selectTask);
       }
     }
+    long chosen = System.nanoTime();
+    chooseNanos += chosen - begun;
     layOut();
     attention.workers.run(chunkStarts[listStarts[count]], attendTask);
+    attendNanos += System.nanoTime() - chosen;
     for (int i = 0; i < count; i++) {
       rows.get(i).countLayer(layer);
       if (rows.get(i).sequence().state().observesSteps(layer)) {
@@ -139,14 +145,31 @@ final class DecodeStep {
       }
     }
     if (!split) {
-      row.select(layer, kvHead, attention.scratch[worker]);
+      choose(row, kvHead, worker);
     }
+  }
+
+  private void choose(DecodeRow row, int kvHead, int worker) {
+    PagedAttention.Scratch scratch = attention.scratch[worker];
+    long begun = System.nanoTime();
+    row.select(layer, kvHead, scratch);
+    scratch.selectNanos += System.nanoTime() - begun;
+  }
+
+  /** Time of all steps so far; selecting counts as if the threads had shared it evenly. */
+  AttentionTimes times() {
+    long select = 0;
+    for (PagedAttention.Scratch scratch : attention.scratch) {
+      select += scratch.selectNanos;
+    }
+    select = Math.min(chooseNanos, select / attention.scratch.length);
+    return new AttentionTimes(chooseNanos - select, select, attendNanos);
   }
 
   private void select(int task, int worker) {
     DecodeRow row = rows.get(task / kvHeads);
     if (row.selects()) {
-      row.select(layer, task % kvHeads, attention.scratch[worker]);
+      choose(row, task % kvHeads, worker);
     }
   }
 

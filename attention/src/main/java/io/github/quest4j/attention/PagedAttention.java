@@ -50,6 +50,7 @@ public final class PagedAttention implements AutoCloseable {
     final QueryTile queries = new QueryTile();
     final TopK topK;
     final ScoreScratch score;
+    long selectNanos; // spent by this worker
     private float[] logSumExps = new float[0];
 
     Scratch(ScoreScratch score, TopK topK) {

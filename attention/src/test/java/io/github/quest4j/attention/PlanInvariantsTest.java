@@ -191,6 +191,23 @@ class PlanInvariantsTest {
   }
 
   @Test
+  void arraysMustHoldTheRows() {
+    Sizes sizes = new Sizes(2, 3, 64, 16, KvType.F16);
+    try (Sample sample = new Sample(sizes, "sketch", 1);
+        SequenceAttention sequence = sample.attention.open(quest("sketch", 64))) {
+      sample.attention.plan(List.of(new Item(sequence, 3, true)));
+      float[] rows = new float[3 * 384];
+      assertThatThrownBy(() -> sample.plan.run(0, rows, 384, rows, rows, 128, new float[900], 384))
+          .hasMessage("results of 900 floats do not hold 3 rows of 384 with stride 384");
+      assertThatThrownBy(() -> sample.plan.run(0, rows, 384, rows, rows, 127, rows, 384))
+          .hasMessage("keys of 1152 floats do not hold 3 rows of 128 with stride 127");
+      assertThatThrownBy(() -> sample.attention.plan(List.of()))
+          .hasMessage("the plan before was neither committed nor rolled back");
+      sample.plan.rollback();
+    }
+  }
+
+  @Test
   void aPlanThatFindsNoRoomChangesNothing() {
     try (Sample sample = new Sample(SIZES, "sketch", 1);
         SequenceAttention one = sample.attention.open(quest("sketch", 64));

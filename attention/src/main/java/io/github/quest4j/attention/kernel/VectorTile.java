@@ -90,7 +90,7 @@ final class VectorTile {
   }
 
   /** Tokens {@code from .. from+count-1} of the run as floats; zeros outside of it. */
-  private static void load(PageRun run, long[] offsets, int from, int count, float[] into) {
+  static void load(PageRun run, long[] offsets, int from, int count, float[] into) {
     int headDim = run.headDim;
     int t = from;
     int end = from + count;
@@ -143,7 +143,7 @@ final class VectorTile {
     }
   }
 
-  private static void mask(TileScratch scratch, int block, int keys, int rows) {
+  static void mask(TileScratch scratch, int block, int keys, int rows) {
     for (int r = 0; r < rows; r += LANES) {
       IntVector first = IntVector.fromArray(INTS, scratch.first, r);
       IntVector last = IntVector.fromArray(INTS, scratch.last, r);
@@ -159,7 +159,7 @@ final class VectorTile {
     }
   }
 
-  private static void softmax(TileScratch scratch, int keys, int rows) {
+  static void softmax(TileScratch scratch, int keys, int rows) {
     float[] scores = scratch.scores;
     for (int r = 0; r < rows; r += LANES) {
       FloatVector before = FloatVector.fromArray(FLOATS, scratch.max, r);

@@ -2,6 +2,7 @@ package io.github.quest4j.attention.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quest4j.attention.kv.KvType;
 import io.github.quest4j.attention.select.ScorerTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -53,6 +54,13 @@ class VectorWidthTest {
     }
     test.exponentialAndLogarithmAreExactToAMillionth();
     new StoreKernelsTest().halvesAreRoundedToEvenAndSaturated();
+    AttendKernelsTest attend = new AttendKernelsTest();
+    for (KvType type : KvType.values()) {
+      attend.partsAndScoresAgree(type);
+      attend.tilesAgree(type);
+    }
+    attend.functionsOfArraysAgree();
+    attend.runsWithoutATokenWeighNothing();
     ScorerTest scorers = new ScorerTest();
     ScorerTest.cases()
         .filter(c -> c.kernels().equals(Kernels.best()) && c.headDim() <= 128)

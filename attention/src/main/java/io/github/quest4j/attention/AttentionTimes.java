@@ -1,0 +1,19 @@
+package io.github.quest4j.attention;
+
+/**
+ * Where the decode rows of all steps so far spent their time, by the clock.
+ *
+ * @param scoreNanos scoring pages
+ * @param selectNanos combining the scores of a group and choosing pages
+ * @param attendNanos reading the chosen pages, and all pages of dense layers
+ */
+public record AttentionTimes(long scoreNanos, long selectNanos, long attendNanos) {
+
+  /** The time since an earlier state. */
+  public AttentionTimes minus(AttentionTimes earlier) {
+    return new AttentionTimes(
+        scoreNanos - earlier.scoreNanos,
+        selectNanos - earlier.selectNanos,
+        attendNanos - earlier.attendNanos);
+  }
+}
