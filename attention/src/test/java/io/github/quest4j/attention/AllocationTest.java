@@ -6,45 +6,47 @@ import com.sun.management.ThreadMXBean;
 import io.github.quest4j.attention.PagedAttention.Item;
 import io.github.quest4j.attention.Sample.Rows;
 import io.github.quest4j.attention.Sample.Sizes;
+import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.KvType;
 import java.lang.management.ManagementFactory;
 import java.util.List;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
 
-/** A decode step allocates next to nothing, once all is warm. */
+/**
+ * A decode step allocates next to nothing. With the plain kernels: vectors are boxed until the
+ * compiler has come to them, which says nothing of the code.
+ */
 class AllocationTest {
 
   private static final int LAYERS = 8;
 
   @ParameterizedTest
-  @CsvSource({"quest, sketch, 2048", "quest, minmax, 512", "dense, sketch, 64"})
-  void decodeStepsDoNotAllocate(String policy, String scorer, long limit) {
+  @CsvSource({"quest, minmax", "dense, sketch"})
+  void decodeStepsDoNotAllocate(String policy, String scorer) {
     Sizes sizes = new Sizes(LAYERS, 2, 3, 64, 16, KvType.F16, 0);
-    Rows rows = new Rows(new Sizes(1, 2, 3, 64, 16, KvType.F16, 0), 2000, 1);
+    Rows rows = new Rows(new Sizes(1, 2, 3, 64, 16, KvType.F16, 0), 600, 1);
     ThreadMXBean threads = (ThreadMXBean) ManagementFactory.getThreadMXBean();
-    try (Sample sample = new Sample(sizes, scorer, 1);
+    try (Sample sample = new Sample(sizes, scorer, 1, Kernels.scalar());
         SequenceAttention sequence =
             sample.attention.open(
                 AttentionOptions.defaults()
                     .withPolicy(policy)
                     .withScorer(scorer)
                     .withTokenBudget(256))) {
-      float[] out = new float[2000 * 6 * 64];
-      step(sample, List.of(new Item(sequence, 1999, true)), rows, out);
+      float[] out = new float[600 * 6 * 64];
+      step(sample, List.of(new Item(sequence, 599, true)), rows, out);
       List<Item> next = List.of(new Item(sequence, 1, false));
-      // The compiler removes what the interpreter boxes: run until it has.
-      int steps = 100;
+      int steps = 20;
       long least = Long.MAX_VALUE;
-      for (int round = 0; round < 60 && least > limit * steps * LAYERS; round++) {
+      for (int round = 0; round < 5 && least > 64L * steps * LAYERS; round++) {
         long before = threads.getCurrentThreadAllocatedBytes();
         for (int i = 0; i < steps; i++) {
           step(sample, next, rows, out);
         }
-        sequence.truncate(1999);
         least = Math.min(least, threads.getCurrentThreadAllocatedBytes() - before);
       }
-      assertThat(least).isLessThanOrEqualTo(limit * steps * LAYERS);
+      assertThat(least).isLessThanOrEqualTo(64L * steps * LAYERS);
     }
   }
 

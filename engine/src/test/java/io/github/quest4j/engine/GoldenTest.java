@@ -20,9 +20,11 @@ import tools.jackson.databind.json.JsonMapper;
 /**
  * Tokenizations, greedy runs and logits against values recorded from llama.cpp.
  *
- * <p>The shared references were recorded with quantised weights, for which llama.cpp rounds activations to 8 bits; Quest4J does not.
- * Beside them stand, among this project's resources, the same runs by llama.cpp with the same weights expanded to 32 bits, which leaves
- * activations alone. A deviation from the shared reference beyond its tolerance is allowed only where the exact run shows the same.
+ * <p>The shared references were recorded with quantised weights, for which llama.cpp rounds
+ * activations to 8 bits; Quest4J does not. Beside them stand, among this project's resources, the
+ * same runs by llama.cpp with the same weights expanded to 32 bits, which leaves activations alone.
+ * A deviation from the shared reference beyond its tolerance is allowed only where the exact run
+ * shows the same.
  */
 class GoldenTest {
 
@@ -104,7 +106,9 @@ class GoldenTest {
         equal += equal == step && token == expected[step] ? 1 : 0;
         if (token != exactTokens[step]) {
           assertThat(gap(exact.get("top").get(step)))
-              .as("first difference from the exact run at step %d of '%s': no near-tie", step, prompt)
+              .as(
+                  "first difference from the exact run at step %d of '%s': no near-tie",
+                  step, prompt)
               .isLessThan(EXACT_NEAR_TIE);
           break;
         }
@@ -113,9 +117,13 @@ class GoldenTest {
       }
     }
     report.add(equal + " (exact run: " + exactlyEqual + ")");
-    if (equal < 8 && equal < expected.length && gap(run.get("first8").get(equal).get("top")) >= NEAR_TIE) {
+    if (equal < 8
+        && equal < expected.length
+        && gap(run.get("first8").get(equal).get("top")) >= NEAR_TIE) {
       assertThat(exactlyEqual)
-          .as("first difference at step %d of '%s': no near-tie, and the exact run does not show it", equal, prompt)
+          .as(
+              "first difference at step %d of '%s': no near-tie, and the exact run does not show it",
+              equal, prompt)
           .isGreaterThan(equal);
     }
     return equal >= Math.min(16, expected.length);
@@ -133,10 +141,17 @@ class GoldenTest {
     }
     JsonNode top = step.get("top");
     for (int i = 0; i < top.size(); i++) {
-      double deviation = LogSoftmax.logProbability(logits, top.get(i).get(0).asInt()) - top.get(i).get(1).asDouble();
+      double deviation =
+          LogSoftmax.logProbability(logits, top.get(i).get(0).asInt())
+              - top.get(i).get(1).asDouble();
       if (Math.abs(deviation) > (i == 0 ? 0.1 : 0.3)) {
         System.out.println(
-            "log-probability of choice " + i + " after '" + prompt + "' differs by " + deviation
+            "log-probability of choice "
+                + i
+                + " after '"
+                + prompt
+                + "' differs by "
+                + deviation
                 + " from the run with 8-bit activations; it equals that without");
       }
     }
