@@ -4,7 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.quest4j.attention.Sample.Sizes;
-import io.github.quest4j.attention.kv.KvType;
+import io.github.quest4j.attention.kernel.KvType;
 import org.junit.jupiter.api.Test;
 
 class AttentionOptionsTest {

@@ -1,6 +1,6 @@
 package io.github.quest4j.attention;
 
-import io.github.quest4j.attention.kv.KvType;
+import io.github.quest4j.attention.kernel.KvType;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;

@@ -7,7 +7,7 @@ import io.github.quest4j.attention.Sample.Part;
 import io.github.quest4j.attention.Sample.Rows;
 import io.github.quest4j.attention.Sample.Sizes;
 import io.github.quest4j.attention.kernel.Kernels;
-import io.github.quest4j.attention.kv.KvType;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.select.PageList;
 import java.util.ArrayList;
 import java.util.List;

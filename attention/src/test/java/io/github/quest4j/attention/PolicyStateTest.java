@@ -6,7 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import io.github.quest4j.attention.Sample.Part;
 import io.github.quest4j.attention.Sample.Rows;
 import io.github.quest4j.attention.Sample.Sizes;
-import io.github.quest4j.attention.kv.KvType;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.select.PageList;
 import io.github.quest4j.attention.select.PageSelector;
 import io.github.quest4j.attention.select.TopK;

@@ -2,8 +2,8 @@ package io.github.quest4j.attention;
 
 import io.github.quest4j.attention.PagedAttention.Item;
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kv.KvLayout;
-import io.github.quest4j.attention.kv.KvType;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.PagePool;

@@ -1,7 +1,7 @@
 package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
-import io.github.quest4j.attention.kv.KvType;
+import io.github.quest4j.attention.kernel.KvType;
 import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import picocli.CommandLine.Command;

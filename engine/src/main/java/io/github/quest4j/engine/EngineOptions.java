@@ -1,7 +1,7 @@
 package io.github.quest4j.engine;
 
 import io.github.quest4j.attention.AttentionOptions;
-import io.github.quest4j.attention.kv.KvType;
+import io.github.quest4j.attention.kernel.KvType;
 
 /**
  * How a model is opened. Immutable; made by {@link #defaults} and the {@code with…} methods.

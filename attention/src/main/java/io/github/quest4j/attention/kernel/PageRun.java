@@ -1,6 +1,5 @@
 package io.github.quest4j.attention.kernel;
 
-import io.github.quest4j.attention.kv.KvType;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 

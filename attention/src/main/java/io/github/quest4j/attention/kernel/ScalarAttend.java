@@ -1,6 +1,5 @@
 package io.github.quest4j.attention.kernel;
 
-import io.github.quest4j.attention.kv.KvType;
 import java.lang.foreign.ValueLayout;
 
 /** The specification: attention as the paper writes it, one number at a time. */

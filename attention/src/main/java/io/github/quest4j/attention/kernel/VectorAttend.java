@@ -4,7 +4,6 @@ import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
 import static io.github.quest4j.attention.kernel.VectorShapes.HALF_SCALE;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
-import io.github.quest4j.attention.kv.KvType;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;

@@ -1,5 +1,6 @@
 package io.github.quest4j.attention.kv;
 
+import io.github.quest4j.attention.kernel.KvType;
 import java.util.List;
 
 /**

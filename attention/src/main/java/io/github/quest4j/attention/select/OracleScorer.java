@@ -1,11 +1,11 @@
 package io.github.quest4j.attention.select;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kernel.ScoreKernels;
 import io.github.quest4j.attention.kv.DigestFormat;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
-import io.github.quest4j.attention.kv.KvType;
 import io.github.quest4j.attention.kv.PagePool;
 import java.lang.foreign.MemorySegment;
 import java.util.Arrays;

@@ -1,8 +1,8 @@
 package io.github.quest4j.attention.select;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kv.DigestFormat;
-import io.github.quest4j.attention.kv.KvType;
 import java.lang.foreign.MemorySegment;
 
 /**

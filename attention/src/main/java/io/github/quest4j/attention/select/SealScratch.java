@@ -1,7 +1,7 @@
 package io.github.quest4j.attention.select;
 
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kernel.StoreKernels;
-import io.github.quest4j.attention.kv.KvType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;

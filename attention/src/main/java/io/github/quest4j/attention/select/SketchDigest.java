@@ -1,10 +1,10 @@
 package io.github.quest4j.attention.select;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kernel.Rotation;
 import io.github.quest4j.attention.kernel.SketchLayout;
 import io.github.quest4j.attention.kv.DigestFormat;
-import io.github.quest4j.attention.kv.KvType;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.concurrent.ConcurrentHashMap;

@@ -1,12 +1,12 @@
 package io.github.quest4j.attention.select;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kernel.ScoreKernels;
 import io.github.quest4j.attention.kernel.SketchLayout;
 import io.github.quest4j.attention.kernel.SketchTables;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
-import io.github.quest4j.attention.kv.KvType;
 import java.lang.foreign.MemorySegment;
 
 /**

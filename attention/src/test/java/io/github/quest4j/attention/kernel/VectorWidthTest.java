@@ -2,7 +2,6 @@ package io.github.quest4j.attention.kernel;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
-import io.github.quest4j.attention.kv.KvType;
 import io.github.quest4j.attention.select.ScorerTest;
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;

@@ -3,6 +3,7 @@ package io.github.quest4j.attention.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.work.Workers;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;

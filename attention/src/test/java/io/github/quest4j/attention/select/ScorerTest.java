@@ -5,10 +5,10 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kernel.Rotation;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
-import io.github.quest4j.attention.kv.KvType;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.PagePool;

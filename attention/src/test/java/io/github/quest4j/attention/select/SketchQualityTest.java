@@ -2,9 +2,9 @@ package io.github.quest4j.attention.select;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
-import io.github.quest4j.attention.kv.KvType;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.PagePool;

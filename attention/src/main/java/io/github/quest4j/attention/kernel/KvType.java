@@ -1,4 +1,4 @@
-package io.github.quest4j.attention.kv;
+package io.github.quest4j.attention.kernel;
 
 import java.util.Locale;
 
