@@ -111,12 +111,24 @@ final class VectorAttend implements AttendKernels {
       weights(p, h * stride, width, scratch.max[h], factor, scratch.sums, h * LANES);
     }
     MemorySegment slab = run.slabs[page];
+    if (run.headDim > 4 * CHUNK) {
+      scratch.seen |= stream(slab, run.values[page], run.pageSize * run.headDim * run.type.bytes());
+    }
     if (run.type == KvType.F16) {
       VectorWeighF16.weigh(
           slab, run.values[page], run.headDim, from, to, p, stride, heads, scratch.acc);
     } else {
       VectorF32.weigh(slab, run.values[page], run.headDim, from, to, p, stride, heads, scratch.acc);
     }
+  }
+
+  /** Brings values to the first-level cache in their order, where they are then read in strips. */
+  private static long stream(MemorySegment slab, long at, int bytes) {
+    long seen = 0;
+    for (int i = 0; i < bytes; i += LINE) {
+      seen |= slab.get(ValueLayout.JAVA_LONG_UNALIGNED, at + i);
+    }
+    return seen;
   }
 
   private static boolean above(float[] p, int row, int width, float max) {
