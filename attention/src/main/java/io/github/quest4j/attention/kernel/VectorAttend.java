@@ -18,7 +18,6 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorAttend implements AttendKernels {
 
   private static final int CHUNK = 2 * LANES;
-  private static final int LINE = 64;
 
   /** Pages that are touched at a time; they stay in the second-level cache. */
   private static final int TOUCHED = 16;
@@ -76,12 +75,12 @@ final class VectorAttend implements AttendKernels {
       return;
     }
     long seen = 0;
-    for (long line = 0; line < bytes; line += LINE) {
+    for (long line = 0; line < bytes; line += VectorShapes.CACHE_LINE) {
       for (int page = from; page < to; page++) {
         seen |= run.slabs[page].get(ValueLayout.JAVA_LONG_UNALIGNED, run.keys[page] + line);
       }
     }
-    for (long line = 0; line < bytes; line += LINE) {
+    for (long line = 0; line < bytes; line += VectorShapes.CACHE_LINE) {
       for (int page = from; page < to; page++) {
         seen |= run.slabs[page].get(ValueLayout.JAVA_LONG_UNALIGNED, run.values[page] + line);
       }
@@ -112,7 +111,8 @@ final class VectorAttend implements AttendKernels {
     }
     MemorySegment slab = run.slabs[page];
     if (run.headDim > 4 * CHUNK) {
-      scratch.seen |= stream(slab, run.values[page], run.pageSize * run.headDim * run.type.bytes());
+      scratch.seen |=
+          VectorShapes.fetch(slab, run.values[page], run.pageSize * run.headDim * run.type.bytes());
     }
     if (run.type == KvType.F16) {
       VectorWeighF16.weigh(
@@ -120,15 +120,6 @@ final class VectorAttend implements AttendKernels {
     } else {
       VectorF32.weigh(slab, run.values[page], run.headDim, from, to, p, stride, heads, scratch.acc);
     }
-  }
-
-  /** Brings values to the first-level cache in their order, where they are then read in strips. */
-  private static long stream(MemorySegment slab, long at, int bytes) {
-    long seen = 0;
-    for (int i = 0; i < bytes; i += LINE) {
-      seen |= slab.get(ValueLayout.JAVA_LONG_UNALIGNED, at + i);
-    }
-    return seen;
   }
 
   private static boolean above(float[] p, int row, int width, float max) {

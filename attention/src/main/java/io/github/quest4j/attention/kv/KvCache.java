@@ -250,7 +250,8 @@ public final class KvCache implements AutoCloseable {
                 slab,
                 keyAt,
                 pool.digestSlab(group, page),
-                pool.digestOffset(layer, page, head));
+                pool.digestOffset(layer, page, head),
+                pool.digestLane(page));
       }
     }
   }

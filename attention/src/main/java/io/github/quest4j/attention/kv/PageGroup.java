@@ -11,7 +11,7 @@ import java.util.List;
  *
  * <pre>
  * keys and values  // [layer, kvHead, {keys, values}, page], keys as KeyLayout says
- * digests          // [layer, kvHead, page, stride]
+ * digests          // [layer, kvHead, block of pages], a block as DigestFormat says
  * </pre>
  *
  * Keys lie apart from values: attention reads a page of the one and a page of the other in turn,
@@ -22,7 +22,6 @@ final class PageGroup {
 
   private static final int SLAB_TOKENS = 1024;
   private static final int ALIGNMENT = 64;
-  private static final int DIGEST_ALIGNMENT = 32;
 
   final int window;
   final List<Integer> layers;
@@ -36,20 +35,20 @@ final class PageGroup {
   private final long[] keyBase; // [layer of the model]
   private final long[] digestBase; // [layer of the model]
   private final long[] pageBytes; // [layer of the model], of the keys of one head, or the values
-  private final int[] digestStride; // [layer of the model]
+  private final int[] blockBytes; // [layer of the model], of a block of digests
   private volatile MemorySegment[] slabs = new MemorySegment[0];
 
   PageGroup(KvLayout layout, int window, List<Integer> layers) {
     this.layout = layout;
     this.window = window;
     this.layers = List.copyOf(layers);
-    pagesPerSlab = Math.max(1, SLAB_TOKENS / layout.pageSize());
+    pagesPerSlab = Math.max(DigestFormat.PAGES, SLAB_TOKENS / layout.pageSize());
     slabShift = Integer.numberOfTrailingZeros(pagesPerSlab);
     int count = layout.layers().size();
     keyBase = new long[count];
     digestBase = new long[count];
     pageBytes = new long[count];
-    digestStride = new int[count];
+    blockBytes = new int[count];
     long at = 0;
     for (int layer : layers) {
       LayerShape shape = layout.layers().get(layer);
@@ -61,10 +60,11 @@ final class PageGroup {
     long digests = at;
     for (int layer : layers) {
       LayerShape shape = layout.layers().get(layer);
-      int bytes = layout.digest().bytes(layout.type(), shape.headDim(), layout.pageSize());
-      digestStride[layer] = Math.toIntExact(roundUp(bytes, DIGEST_ALIGNMENT));
+      int bytes = layout.digest().blockBytes(layout.type(), shape.headDim(), layout.pageSize());
+      blockBytes[layer] = Math.toIntExact(roundUp(bytes, ALIGNMENT));
       digestBase[layer] = at;
-      at = Math.addExact(at, (long) digestStride[layer] * shape.kvHeads() * pagesPerSlab);
+      long blocks = (long) shape.kvHeads() * pagesPerSlab / DigestFormat.PAGES;
+      at = Math.addExact(at, blockBytes[layer] * blocks);
     }
     digestBytes = at - digests;
     slabBytes = Math.addExact(at, ScoreKernels.SLACK);
@@ -100,11 +100,11 @@ final class PageGroup {
 
   long digestOffset(int layer, int page, int kvHead) {
     long index = ((long) kvHead << slabShift) + (page & (pagesPerSlab - 1));
-    return digestBase[layer] + index * digestStride[layer];
+    return digestBase[layer] + index / DigestFormat.PAGES * blockBytes[layer];
   }
 
-  int digestStride(int layer) {
-    return digestStride[layer];
+  int digestBytes(int layer) {
+    return blockBytes[layer] / DigestFormat.PAGES;
   }
 
   /** Copies a page to another for all layers: all keys, of the values the first {@code tokens}. */

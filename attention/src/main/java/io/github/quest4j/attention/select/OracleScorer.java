@@ -42,7 +42,7 @@ final class OracleScorer implements PageScorer {
     }
 
     @Override
-    public int bytes(KvType type, int headDim, int pageSize) {
+    public int blockBytes(KvType type, int headDim, int pageSize) {
       return 0;
     }
 
@@ -53,8 +53,9 @@ final class OracleScorer implements PageScorer {
         int pageSize,
         MemorySegment keys,
         long keysOffset,
-        MemorySegment digest,
-        long digestOffset) {}
+        MemorySegment digests,
+        long blockOffset,
+        int lane) {}
   }
 
   private final Kernels kernels;

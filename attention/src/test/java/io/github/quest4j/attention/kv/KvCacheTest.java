@@ -204,7 +204,9 @@ class KvCacheTest {
         long sum = SumDigest.sum(type, headDim, pageSize, slab, keyAt);
         assertThat(
                 SumDigest.stored(
-                    pool.digestSlab(group, physical), pool.digestOffset(layer, physical, head)))
+                    pool.digestSlab(group, physical),
+                    pool.digestOffset(layer, physical, head),
+                    pool.digestLane(physical)))
             .isEqualTo(sum);
       }
     }
