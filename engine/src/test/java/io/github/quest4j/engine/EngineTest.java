@@ -19,7 +19,8 @@ import org.junit.jupiter.api.io.TempDir;
 /** Opening, closing, and what an engine refuses. */
 class EngineTest {
 
-  private static final EngineOptions OPTIONS = EngineOptions.defaults().withThreads(2).withContext(128);
+  private static final EngineOptions OPTIONS =
+      EngineOptions.defaults().withThreads(2).withContext(128);
 
   @Test
   void closingClosesWhatIsOpenAndGivesEverythingBack() throws InterruptedException {
