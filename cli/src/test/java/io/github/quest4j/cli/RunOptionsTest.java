@@ -7,6 +7,7 @@ import io.github.quest4j.attention.kernel.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -37,7 +38,7 @@ class RunOptionsTest {
       throws IOException {
     String attention = " --token-budget 48 --scorer " + scorer + " --gqa " + gqa + " --json";
     String[] run = ("run --raw -n 3" + attention + " -p").split(" ", -1);
-    String[] command = java.util.Arrays.copyOf(run, run.length + 1);
+    String[] command = Arrays.copyOf(run, run.length + 1);
     command[run.length] = TEXT;
     Ended ended = quest(command);
     assertThat(ended.code()).isZero();

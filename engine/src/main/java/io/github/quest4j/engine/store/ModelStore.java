@@ -172,11 +172,17 @@ public final class ModelStore {
     }
   }
 
-  private static String reason(IOException e) {
+  /** What an input or output error of the store means to a user. */
+  static String reason(IOException e) {
+    String message = String.valueOf(e.getMessage());
     return switch (e) {
+      case IOException full when message.contains("No space left") ->
+          "the disk is full; free some space or set QUEST_HOME to a folder on another disk";
+      case IOException fixed when message.contains("Read-only file system") ->
+          "it cannot be written; set QUEST_HOME to a folder that can";
       case AccessDeniedException denied -> "no permission to write " + denied.getFile();
       case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
-      default -> String.valueOf(e.getMessage());
+      default -> message;
     };
   }
 }
