@@ -3,6 +3,7 @@ package io.github.quest4j.attention;
 import io.github.quest4j.attention.select.PageScorer;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 
 /**
  * How the decode steps of a sequence attend. Immutable; made by {@link #defaults} and the {@code
@@ -34,6 +35,7 @@ public record AttentionOptions(
   public static final String QUEST = "quest";
 
   private static final List<String> POLICIES = List.of(QUEST, DENSE);
+  private static final List<String> AROUND_THE_MEAN = List.of("sketch", "meanstd");
   private static final int MAX_COUNT = 1 << 24;
 
   /** How the query heads that share a KV head choose pages. */
@@ -110,6 +112,20 @@ public record AttentionOptions(
               + " tokens: give at least "
               + 2 * pageSize);
     }
+  }
+
+  /**
+   * What a user should hear of before running with these options: that page 0, which holds the
+   * attention sink, is read only if its score asks for it. Scores from a page's mean miss it on
+   * some models.
+   */
+  public Optional<String> warning() {
+    return sparse() && sinkPages == 0 && AROUND_THE_MEAN.contains(scorer)
+        ? Optional.of(
+            "page 0 is not always read (sink pages: 0): with scorer "
+                + scorer
+                + " some models lose their attention sink and predict badly; give 1 sink page")
+        : Optional.empty();
   }
 
   /** The same with another policy. */

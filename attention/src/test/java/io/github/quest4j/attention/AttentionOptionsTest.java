@@ -40,6 +40,17 @@ class AttentionOptionsTest {
   }
 
   @Test
+  void scoresAroundTheMeanNeedPageZero() {
+    assertThat(OPTIONS.warning()).isEmpty();
+    assertThat(OPTIONS.withSinkPages(0).warning())
+        .hasValueSatisfying(
+            warning -> assertThat(warning).startsWith("page 0 is not always read (sink pages: 0)"));
+    assertThat(OPTIONS.withSinkPages(0).withScorer("meanstd").warning()).isPresent();
+    assertThat(OPTIONS.withSinkPages(0).withScorer("minmax").warning()).isEmpty();
+    assertThat(OPTIONS.withSinkPages(0).withPolicy("dense").warning()).isEmpty();
+  }
+
+  @Test
   void aSequenceNeedsTheDigestsOfItsScorer() {
     try (Sample sample = new Sample(new Sizes(1, 1, 64, 16, KvType.F16), "minmax", 1)) {
       assertThatThrownBy(() -> sample.attention.open(OPTIONS))

@@ -57,7 +57,7 @@ final class DemoCommand implements Callable<Integer> {
     AttentionOptions dense = quest.withPolicy(AttentionOptions.DENSE);
     DemoDocument document = DemoDocument.of(seed, PARAGRAPHS);
     DemoDocument.Fact fact = document.facts().getFirst();
-    try (Engine engine = model.open(quest)) {
+    try (Engine engine = model.open(quest, common)) {
       common.note(engine.describe());
       common.note(
           "The document: a harbour log of "

@@ -41,7 +41,13 @@ final class Failures {
     if (verbose) {
       e.printStackTrace();
     }
-    return say(sentence(e), e instanceof UsageException ? ExitCodes.USAGE : ExitCodes.FAILED);
+    int exitCode =
+        e instanceof UsageException
+            ? ExitCodes.USAGE
+            : e.getCause() instanceof InterruptedException
+                ? ExitCodes.INTERRUPTED
+                : ExitCodes.FAILED;
+    return say(sentence(e), exitCode);
   }
 
   private static int say(String sentence, int exitCode) {

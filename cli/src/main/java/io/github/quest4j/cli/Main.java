@@ -15,6 +15,7 @@ public final class Main {
       return;
     }
     StandardError.restore();
+    StandardError.logInOneLine();
     System.exit(QuestCommand.run(args));
   }
 }

@@ -4,13 +4,14 @@ import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineOptions;
-import java.nio.file.Path;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
 /** Options that say which model is opened, and how. */
 final class ModelMixin {
 
   private static final long MIB = 1 << 20;
+  private static final long MAX_MIB = Long.MAX_VALUE / MIB;
 
   @Option(
       names = {"-m", "--model"},
@@ -52,7 +53,7 @@ final class ModelMixin {
       names = "--kv-memory",
       paramLabel = "MIB",
       description = "memory that the KV cache may take (default: half of the machine's)")
-  long kvMemory;
+  @Nullable Long kvMemory;
 
   /** Checks the options before anything is fetched or opened. */
   EngineOptions options(AttentionOptions attention) {
@@ -64,16 +65,18 @@ final class ModelMixin {
             .withKvType(KvType.of(kvType))
             .withAttention(attention);
     attention.check(pageSize);
-    return kvMemory == 0 ? options : options.withKvLimit(Math.multiplyExact(kvMemory, MIB));
+    if (kvMemory == null) {
+      return options;
+    }
+    if (kvMemory < 1 || kvMemory > MAX_MIB) {
+      throw new IllegalArgumentException("--kv-memory is not in 1.." + MAX_MIB + ": " + kvMemory);
+    }
+    return options.withKvLimit(kvMemory * MIB);
   }
 
   /** Finds the model, fetching it if need be, and opens it. */
-  Engine open(AttentionOptions attention) {
+  Engine open(AttentionOptions attention, CommonMixin common) {
     EngineOptions options = options(attention);
-    return Engine.open(path(), options);
-  }
-
-  Path path() {
-    return Models.resolve(model);
+    return Engine.open(Models.resolve(model, common), options);
   }
 }

@@ -106,10 +106,7 @@ final class ModelsCommand implements Callable<Integer> {
     public Integer call() {
       ModelStore store = ModelStore.open();
       String name = model.orElse(store.catalogue().defaultModel());
-      Path path;
-      try (PullProgress progress = new PullProgress(common.quiet)) {
-        path = store.pull(name, progress);
-      }
+      Path path = Models.pull(store, name, common);
       if (common.json) {
         print(describe(name, path, store));
       } else {

@@ -66,7 +66,7 @@ final class PerplexityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String text = InputMixin.readFile(file);
-    try (Engine engine = model.open(attention.options());
+    try (Engine engine = model.open(attention.options(), common);
         ProgressLine progress =
             new ProgressLine("Perplexity", sparse ? "tokens" : "chunks", common)) {
       common.note(engine.describe());
@@ -80,7 +80,11 @@ final class PerplexityCommand implements Callable<Integer> {
                   sequence, ids, skip, tokens, (done, value) -> progress.update(done, tokens));
           report.put("perplexity", result.perplexity());
           report.put("predictions", result.predictions());
-          report.put("selections", sequence.attention().counters().selections());
+          long selections = sequence.attention().counters().selections();
+          report.put("selections", selections);
+          if (selections == 0) {
+            common.note("nothing was sparse: every step read all pages");
+          }
           report.put(
               "pages_selected_mean", sequence.attention().counters().pagesSelectedMean().orElse(0));
           sequence

@@ -72,7 +72,8 @@ final class RenderCommand implements Callable<Integer> {
       variables.put("bos_token", "");
       variables.put("eos_token", "");
     } else {
-      try (GgufFile gguf = GgufFile.open(Models.resolve(model == null ? "smollm2" : model))) {
+      try (GgufFile gguf =
+          GgufFile.open(Models.resolve(model == null ? "smollm2" : model, common))) {
         Tokenizer tokenizer = ModelTokenizer.of(gguf);
         chatTemplate =
             ModelTokenizer.template(gguf)

@@ -84,7 +84,7 @@ final class RunCommand implements Callable<Integer> {
             .withStop(stop)
             .withSparseTail(sparseTail);
     model.options(attention.options());
-    try (Engine engine = model.open(attention.options());
+    try (Engine engine = model.open(attention.options(), common);
         PromptProgress progress = new PromptProgress(common)) {
       common.note(engine.describe());
       try (Generation generation = engine.start(request, progress);
@@ -100,6 +100,9 @@ final class RunCommand implements Callable<Integer> {
         GenerationResult result = generation.result();
         if (common.json) {
           Json.print(RunReport.of(engine, result));
+          if (result.nothingSelected()) {
+            common.note(RunReport.summary(result));
+          }
         } else {
           System.out.println();
           common.note(RunReport.summary(result));

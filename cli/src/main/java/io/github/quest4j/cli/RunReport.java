@@ -66,9 +66,10 @@ final class RunReport {
     GenerationResult.KvUse kv = result.kv();
     String pages =
         kv.selections() == 0
-            ? result.attention().sparse()
-                ? "nothing was sparse: all " + kv.pages() + " pages fit the budget"
-                : "dense: all " + kv.pages() + " pages read"
+            ? (result.nothingSelected() ? "nothing was sparse" : "dense")
+                + ": all "
+                + kv.pages()
+                + " pages read"
             : String.format(
                 Locale.ROOT, "%.1f of %d pages read", kv.pagesSelectedMean(), kv.pages());
     String missed =

@@ -47,7 +47,7 @@ final class TokenizeCommand implements Callable<Integer> {
             .orElseThrow(() ->
                 new UsageException(
                     "no text: give it with -p TEXT, -f FILE or - for standard input"));
-    try (GgufFile file = GgufFile.open(Models.resolve(model))) {
+    try (GgufFile file = GgufFile.open(Models.resolve(model, common))) {
       Tokenizer tokenizer = ModelTokenizer.of(file);
       int[] tokens = tokenizer.encode(text, !plain, !plain);
       List<String> pieces = new ArrayList<>(tokens.length);

@@ -3,6 +3,7 @@ package io.github.quest4j.engine;
 import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.attention.AttentionShape;
 import io.github.quest4j.attention.PagedAttention;
+import io.github.quest4j.attention.SequenceAttention;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.KvLayout;
 import io.github.quest4j.attention.kv.MemoryLimit;
@@ -20,13 +21,15 @@ import io.github.quest4j.model.transformer.ForwardBatch;
 import io.github.quest4j.model.transformer.ModelConfig;
 import io.github.quest4j.model.transformer.Transformer;
 import java.nio.file.Path;
-import java.util.HashSet;
 import java.util.List;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.locks.ReentrantLock;
+import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
 
@@ -36,6 +39,8 @@ import java.util.stream.StreamSupport;
  * <p>Thread-safe: callers on several threads take turns, one forward pass at a time.
  */
 public final class Engine implements AutoCloseable {
+
+  private static final System.Logger LOG = System.getLogger("io.github.quest4j.engine");
 
   private final String name;
   private final EngineOptions options;
@@ -51,7 +56,8 @@ public final class Engine implements AutoCloseable {
   private final int context;
   private final double loadSeconds;
   private final ReentrantLock lock = new ReentrantLock(true);
-  private final Set<Generation> open = new HashSet<>();
+  private final Set<Sequence> open = ConcurrentHashMap.newKeySet();
+  private final AtomicBoolean warned = new AtomicBoolean();
   private boolean closed;
 
   private Engine(
@@ -199,15 +205,8 @@ public final class Engine implements AutoCloseable {
 
   /** A new empty sequence to feed by hand. */
   public Sequence sequence(AttentionOptions how) {
-    requireScorer(how);
     how.check(options.pageSize());
-    lock.lock();
-    try {
-      requireOpen();
-      return new Sequence(this, attention.open(how), config().vocabulary());
-    } finally {
-      lock.unlock();
-    }
+    return track(how, () -> attention.open(how));
   }
 
   /**
@@ -255,26 +254,17 @@ public final class Engine implements AutoCloseable {
               + config().context()
               + ")");
     }
-    Sequence sequence = sequence(how);
-    Generation generation =
-        new Generation(
-            sequence,
-            request,
-            how,
-            tokenizer,
-            prompt,
-            sparseTail(request, prompt),
-            context,
-            config().vocabulary(),
-            listener,
-            this::forget);
-    lock.lock();
-    try {
-      open.add(generation);
-    } finally {
-      lock.unlock();
-    }
-    return generation;
+    int tail = sparseTail(request, prompt);
+    return new Generation(
+        sequence(how),
+        request,
+        how,
+        tokenizer,
+        prompt,
+        tail,
+        context,
+        config().vocabulary(),
+        listener);
   }
 
   /**
@@ -311,14 +301,32 @@ public final class Engine implements AutoCloseable {
   }
 
   Sequence fork(Sequence sequence, AttentionOptions how) {
+    return track(how, () -> sequence.attention().fork(how));
+  }
+
+  Sequence fork(Sequence sequence) {
+    return track(sequence.attention().options(), () -> sequence.attention().fork());
+  }
+
+  /** Opens a sequence that lives until it is closed, or the engine is. */
+  private Sequence track(AttentionOptions how, Supplier<SequenceAttention> opening) {
     requireScorer(how);
+    how.warning()
+        .filter(warning -> warned.compareAndSet(false, true))
+        .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
     lock.lock();
     try {
       requireOpen();
-      return new Sequence(this, sequence.attention().fork(how), config().vocabulary());
+      Sequence sequence = new Sequence(this, opening.get(), config().vocabulary());
+      open.add(sequence);
+      return sequence;
     } finally {
       lock.unlock();
     }
+  }
+
+  void forget(Sequence sequence) {
+    open.remove(sequence);
   }
 
   void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
@@ -341,15 +349,6 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  private void forget(Generation generation) {
-    lock.lock();
-    try {
-      open.remove(generation);
-    } finally {
-      lock.unlock();
-    }
-  }
-
   private void requireScorer(AttentionOptions how) {
     if (how.sparse() && !how.scorer().equals(options.attention().scorer())) {
       throw new EngineException(
@@ -367,7 +366,7 @@ public final class Engine implements AutoCloseable {
     }
   }
 
-  /** Ends open generations, frees the cache and unmaps the model. Idempotent. */
+  /** Closes the sequences that are open, frees the cache and unmaps the model. Idempotent. */
   @Override
   public void close() {
     lock.lock();
@@ -375,15 +374,16 @@ public final class Engine implements AutoCloseable {
       if (closed) {
         return;
       }
-      for (Generation generation : List.copyOf(open)) {
-        generation.close();
-      }
       closed = true;
+      List.copyOf(open).forEach(Sequence::close);
       attention.close();
-      pool.close();
-      backend.close();
-      workers.close();
-      file.close();
+      try {
+        pool.close();
+      } finally {
+        backend.close();
+        workers.close();
+        file.close();
+      }
     } finally {
       lock.unlock();
     }

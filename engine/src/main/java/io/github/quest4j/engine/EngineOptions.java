@@ -2,6 +2,7 @@ package io.github.quest4j.engine;
 
 import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.attention.kernel.KvType;
+import io.github.quest4j.attention.kv.KvLayout;
 
 /**
  * How a model is opened. Immutable; made by {@link #defaults} and the {@code with…} methods.
@@ -36,12 +37,7 @@ public record EngineOptions(
     if (context < 0) {
       throw new IllegalArgumentException("context is negative: " + context);
     }
-    if (Integer.bitCount(pageSize) != 1) {
-      throw new IllegalArgumentException("page size is not a power of two: " + pageSize);
-    }
-    if (pageSize < 8 || pageSize > 128) {
-      throw new IllegalArgumentException("page size is not in 8..128: " + pageSize);
-    }
+    KvLayout.requirePageSize(pageSize);
     if (prefillChunk < 1 || prefillChunk > MAX_CHUNK) {
       throw new IllegalArgumentException(
           "prefill chunk is not in 1.." + MAX_CHUNK + ": " + prefillChunk);

@@ -8,7 +8,6 @@ import io.github.quest4j.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.function.Consumer;
 
 /**
  * A generation under way, driven by whoever calls {@link #next}. {@link #cancel} may be called from
@@ -39,7 +38,6 @@ public final class Generation implements AutoCloseable {
   private final TokenDecoder decoder;
   private final StopMatcher stops;
   private final GenerationListener listener;
-  private final Consumer<Generation> onClose;
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
 
@@ -61,8 +59,7 @@ public final class Generation implements AutoCloseable {
       int sparseTail,
       int context,
       int vocabulary,
-      GenerationListener listener,
-      Consumer<Generation> onClose) {
+      GenerationListener listener) {
     this.sequence = sequence;
     this.request = request;
     this.attention = attention;
@@ -74,7 +71,6 @@ public final class Generation implements AutoCloseable {
     this.decoder = tokenizer.decoder();
     this.stops = new StopMatcher(request.stop());
     this.listener = listener;
-    this.onClose = onClose;
   }
 
   /** Asks the generation to end; the next call of {@link #next} ends it. */
@@ -219,7 +215,6 @@ public final class Generation implements AutoCloseable {
     if (!closed) {
       closed = true;
       sequence.close();
-      onClose.accept(this);
     }
   }
 }

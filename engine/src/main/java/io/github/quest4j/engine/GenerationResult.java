@@ -30,6 +30,14 @@ public record GenerationResult(
   }
 
   /**
+   * Whether sparse attention was asked for and no step ever chose among pages: what was run is
+   * dense attention, and says nothing about sparse.
+   */
+  public boolean nothingSelected() {
+    return attention.sparse() && kv.selections() == 0;
+  }
+
+  /**
    * Where the time went.
    *
    * @param prefillSeconds reading the prompt

@@ -30,9 +30,11 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
    */
   public static Perplexity overChunks(
       Engine engine, int[] tokens, int context, int chunks, BiConsumer<Integer, Double> progress) {
-    if (context < 4 || context > engine.context()) {
+    requireAtLeast("context of a chunk", 4, context);
+    requireAtLeast("chunks", 1, chunks);
+    if (context > engine.context()) {
       throw new IllegalArgumentException(
-          "context is not in 4.." + engine.context() + ": " + context);
+          "context of a chunk is above the engine's " + engine.context() + ": " + context);
     }
     int count = Math.min(chunks, tokens.length / context);
     if (count < 1) {
@@ -76,7 +78,9 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
    */
   public static Perplexity tokenByToken(
       Sequence sequence, int[] tokens, int skip, int count, BiConsumer<Integer, Double> progress) {
-    if (skip < 1 || count < 1 || tokens.length - skip < count) {
+    requireAtLeast("tokens to skip", 1, skip);
+    requireAtLeast("tokens to predict", 1, count);
+    if (tokens.length - skip < count) {
       throw new IllegalArgumentException(
           "the text has "
               + tokens.length
@@ -97,6 +101,12 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
       }
     }
     return new Perplexity(running.getLast(), running, count);
+  }
+
+  private static void requireAtLeast(String what, int least, int value) {
+    if (value < least) {
+      throw new IllegalArgumentException(what + ": at least " + least + " is needed, not " + value);
+    }
   }
 
   private static double negativeLogLikelihood(float[] logits, int token) {

@@ -97,7 +97,7 @@ public final class Sequence implements AutoCloseable {
 
   /** A copy that shares the pages, which are copied when either writes. */
   public Sequence fork() {
-    return new Sequence(engine, attention.fork(), logits.length);
+    return engine.fork(this);
   }
 
   /**
@@ -111,12 +111,13 @@ public final class Sequence implements AutoCloseable {
     System.arraycopy(from, 0, logits, 0, logits.length);
   }
 
-  /** Gives the pages back. Idempotent. */
+  /** Gives the pages back. Idempotent; may be called from any thread between two steps. */
   @Override
-  public void close() {
+  public synchronized void close() {
     if (!closed) {
       closed = true;
       attention.close();
+      engine.forget(this);
     }
   }
 }

@@ -15,15 +15,24 @@ public record KvLayout(int pageSize, KvType type, List<LayerShape> layers, Diges
 
   /** Checks the sizes and keeps an own copy of the list. */
   public KvLayout {
-    if (Integer.bitCount(pageSize) != 1) {
-      throw new IllegalArgumentException("page size is not a power of two: " + pageSize);
-    }
-    if (pageSize < 8 || pageSize > 128) {
-      throw new IllegalArgumentException("page size is not in 8..128: " + pageSize);
-    }
+    requirePageSize(pageSize);
     layers = List.copyOf(layers);
     if (layers.isEmpty()) {
       throw new IllegalArgumentException("a KV layout needs at least one layer");
+    }
+  }
+
+  /**
+   * Checks a page size.
+   *
+   * @throws IllegalArgumentException naming the sizes there are
+   */
+  public static void requirePageSize(int pageSize) {
+    if (Integer.bitCount(pageSize) != 1 || pageSize < 8 || pageSize > 128) {
+      throw new IllegalArgumentException(
+          "page size is not a power of two from 8 to 128: "
+              + pageSize
+              + " (give 8, 16, 32, 64 or 128)");
     }
   }
 }

@@ -53,7 +53,7 @@ public record Catalogue(String defaultModel, List<CatalogueModel> models) {
     return models.stream().filter(model -> model.name().equals(name)).findFirst();
   }
 
-  /** The names, the default marked, for messages: {@code smollm2 (default), gemma3-270m}. */
+  /** The names, the default marked, for messages: {@code smollm2 (default), other}. */
   String names() {
     return models.stream()
         .map(CatalogueModel::name)

@@ -3,6 +3,7 @@ package io.github.quest4j.engine.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
+import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -90,7 +91,8 @@ public final class ModelStore {
    *
    * @param model a catalogue name, {@code hf:OWNER/REPO[@REVISION]/FILE.gguf}, an http(s) address
    *     (a sum may follow it: {@code #sha256=…}), or a path
-   * @throws ModelStoreException if there is no such model or it cannot be pulled
+   * @throws ModelStoreException if there is no such model or it cannot be pulled; its cause is an
+   *     {@link InterruptedException} if the thread was interrupted
    */
   public Path resolve(String model, PullListener listener) {
     return provide(model, false, listener);
@@ -115,13 +117,21 @@ public final class ModelStore {
         puller.provide(file, check, listener);
       }
     } catch (InterruptedException e) {
-      Thread.currentThread().interrupt();
-      throw new ModelStoreException(
-          "the pull of " + model + " was interrupted; the next pull resumes it", e);
+      throw interrupted(model, e);
+    } catch (ClosedByInterruptException e) {
+      InterruptedException cause = new InterruptedException();
+      cause.initCause(e);
+      throw interrupted(model, cause);
     } catch (IOException e) {
       throw new ModelStoreException("cannot use the model store " + home + ": " + reason(e), e);
     }
     return files.getFirst().path();
+  }
+
+  private static ModelStoreException interrupted(String model, InterruptedException cause) {
+    Thread.currentThread().interrupt();
+    return new ModelStoreException(
+        "the pull of " + model + " was interrupted; the next pull resumes it", cause);
   }
 
   /** The file of that model if it is in the store; nothing is pulled or checked. */
@@ -162,11 +172,17 @@ public final class ModelStore {
     }
   }
 
-  private static String reason(IOException e) {
+  /** What an input or output error of the store means to a user. */
+  static String reason(IOException e) {
+    String message = String.valueOf(e.getMessage());
     return switch (e) {
+      case IOException full when message.contains("No space left") ->
+          "the disk is full; free some space or set QUEST_HOME to a folder on another disk";
+      case IOException fixed when message.contains("Read-only file system") ->
+          "it cannot be written; set QUEST_HOME to a folder that can";
       case AccessDeniedException denied -> "no permission to write " + denied.getFile();
       case FileAlreadyExistsException exists -> exists.getFile() + " is not a folder";
-      default -> String.valueOf(e.getMessage());
+      default -> message;
     };
   }
 }

@@ -104,6 +104,9 @@ final class Puller {
       } catch (ModelStoreException.Full e) {
         throw e; // no other source needs less room
       } catch (ModelStoreException e) {
+        if (Thread.interrupted()) {
+          throw new InterruptedException(); // Ctrl-C reaches pip as well, which then fails
+        }
         if (target.sources().size() == 1) {
           throw e;
         }

@@ -20,7 +20,7 @@ class CatalogueTest {
     CatalogueModel smollm2 = catalogue.find("smollm2").orElseThrow();
 
     assertThat(catalogue.defaultModel()).isEqualTo("smollm2");
-    assertThat(catalogue.names()).isEqualTo("smollm2 (default), gemma3-270m");
+    assertThat(catalogue.names()).isEqualTo("smollm2 (default)");
     assertThat(smollm2.bytes()).isEqualTo(98_362_432);
     assertThat(smollm2.licence()).isEqualTo("Apache-2.0");
     assertThat(smollm2.defaults()).isEmpty();

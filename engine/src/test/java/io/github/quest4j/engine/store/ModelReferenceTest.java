@@ -29,7 +29,7 @@ class ModelReferenceTest {
     assertThatThrownBy(() -> ModelReference.parse("smolm2", catalogue))
         .isInstanceOf(ModelStoreException.class)
         .hasMessage(
-            "unknown model 'smolm2': the known names are smollm2 (default), gemma3-270m; a path to"
+            "unknown model 'smolm2': the known names are smollm2 (default); a path to"
                 + " a GGUF file, hf:OWNER/REPO/FILE.gguf or an http(s) address works too");
   }
 

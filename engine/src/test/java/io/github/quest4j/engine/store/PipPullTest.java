@@ -161,6 +161,23 @@ class PipPullTest {
   }
 
   @Test
+  void anInterruptionIsNotTakenForARefusal() throws Exception {
+    Source source = whole();
+    PullListener interrupts =
+        new PullListener() {
+          @Override
+          public void begin(String activity, long totalBytes) {
+            Thread.currentThread().interrupt();
+          }
+        };
+
+    assertThatThrownBy(() ->
+            store(source, new Source.Url(NOWHERE.resolve("/m.gguf"))).resolve("tiny", interrupts))
+        .hasMessage("the pull of tiny was interrupted; the next pull resumes it");
+    assertThat(Thread.interrupted()).isTrue();
+  }
+
+  @Test
   void pipsOwnReasonIsGiven() throws Exception {
     script(
         "python3",

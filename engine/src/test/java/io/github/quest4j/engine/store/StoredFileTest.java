@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.quest4j.engine.store.Fixtures.Ears;
+import java.io.IOException;
 import java.net.URI;
+import java.nio.file.AccessDeniedException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -127,6 +130,18 @@ class StoredFileTest {
     assertThat(old).doesNotExist();
     assertThat(young).exists();
     assertThat(used).exists();
+  }
+
+  @Test
+  void reasonsOfTheFileSystemNameTheRemedy() {
+    assertThat(ModelStore.reason(new IOException("/a.json.tmp: No space left on device")))
+        .isEqualTo(
+            "the disk is full; free some space or set QUEST_HOME to a folder on another disk");
+    assertThat(ModelStore.reason(new FileSystemException("/a", null, "Read-only file system")))
+        .isEqualTo("it cannot be written; set QUEST_HOME to a folder that can");
+    assertThat(ModelStore.reason(new AccessDeniedException("/a")))
+        .isEqualTo("no permission to write /a");
+    assertThat(ModelStore.reason(new IOException("else"))).isEqualTo("else");
   }
 
   @Test

@@ -1,0 +1,86 @@
+package io.github.quest4j.attention;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import io.github.quest4j.attention.Sample.Part;
+import io.github.quest4j.attention.Sample.Rows;
+import io.github.quest4j.attention.Sample.Sizes;
+import io.github.quest4j.attention.kernel.KvType;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
+
+/** The counters against bytes counted by hand. */
+class CountersTest {
+
+  private static final int KV_HEADS = 2;
+  private static final int GROUP = 3;
+  private static final int DIM = 64;
+  private static final int PAGE = 16;
+  private static final int PROMPT = 1000; // 62 pages and 8 tokens
+  private static final int BUDGET_PAGES = 12;
+
+  private static AttentionCounters afterOneStep(KvType type, int window, AttentionOptions options) {
+    Sizes sizes = new Sizes(window == 0 ? 1 : 2, KV_HEADS, GROUP, DIM, PAGE, type, window);
+    Rows rows = new Rows(sizes, PROMPT + 1, 3);
+    try (Sample sample = new Sample(sizes, options.scorer(), 2);
+        SequenceAttention sequence = sample.attention.open(options)) {
+      sample.prefill(sequence, rows, PROMPT, PROMPT);
+      assertThat(sequence.counters().kvBytesRead()).as("prefill is not counted").isZero();
+      sample.step(new Part(sequence, rows, 1, false));
+      return sequence.counters();
+    }
+  }
+
+  private static AttentionOptions quest(String scorer, AttentionOptions.Gqa gqa) {
+    return AttentionOptions.defaults()
+        .withScorer(scorer)
+        .withGqa(gqa)
+        .withTokenBudget(BUDGET_PAGES * PAGE)
+        .withDenseLayers(0);
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "minmax, GROUP, F16, 256", // two halves per channel
+    "minmax, HEAD, F32, 512",
+    "meanstd, GROUP, F32, 512",
+    "sketch, HEAD, F16, 320", // mean 128, signs 128, scales 32 twice
+  })
+  void aSparseStepReadsItsListsAndAllDigests(
+      String scorer, AttentionOptions.Gqa gqa, KvType type, int digestBytes) {
+    AttentionCounters counters = afterOneStep(type, 0, quest(scorer, gqa));
+
+    int lists = gqa == AttentionOptions.Gqa.HEAD ? KV_HEADS * GROUP : KV_HEADS;
+    long tokens = (BUDGET_PAGES - 1) * PAGE + 9; // the current page holds 8 and the new one
+    long keyAndValue = 2L * DIM * type.bytes();
+    assertThat(counters.kvBytesRead()).isEqualTo(lists * tokens * keyAndValue);
+    assertThat(counters.digestBytesRead()).isEqualTo((long) KV_HEADS * 62 * digestBytes);
+    assertThat(counters.bytesReadPerStep())
+        .isEqualTo((double) counters.kvBytesRead() + counters.digestBytesRead());
+    assertThat(counters.steps()).isEqualTo(1);
+    assertThat(counters.selections()).isEqualTo(lists);
+    assertThat(counters.pagesSelected()).isEqualTo((long) lists * BUDGET_PAGES);
+    assertThat(counters.pagesTotal()).isEqualTo(lists * 63L);
+  }
+
+  @Test
+  void aDenseStepReadsEverythingAndNoDigest() {
+    AttentionOptions dense = quest("sketch", AttentionOptions.Gqa.GROUP).withPolicy("dense");
+    AttentionCounters counters = afterOneStep(KvType.F16, 0, dense);
+
+    assertThat(counters.kvBytesRead()).isEqualTo(2L * KV_HEADS * (PROMPT + 1) * DIM * 2);
+    assertThat(counters.digestBytesRead()).isZero();
+    assertThat(counters.selections()).isZero();
+    assertThat(counters.pagesSelectedMean()).isEmpty();
+    assertThat(counters.missedMassMean()).isEmpty();
+  }
+
+  @Test
+  void aLayerWithAWindowReadsItsWindow() {
+    AttentionOptions dense = quest("sketch", AttentionOptions.Gqa.GROUP).withPolicy("dense");
+    AttentionCounters counters = afterOneStep(KvType.F16, 50, dense);
+
+    assertThat(counters.kvBytesRead()).isEqualTo(2L * KV_HEADS * (PROMPT + 1 + 50) * DIM * 2);
+  }
+}
