@@ -1,6 +1,8 @@
 package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
+import java.util.ArrayList;
+import java.util.List;
 import picocli.CommandLine.Option;
 
 /** Options that say how decode steps attend. */
@@ -58,6 +60,19 @@ final class AttentionMixin {
   String gqa = "group";
 
   AttentionOptions options() {
+    return options(policy);
+  }
+
+  /** The options of several policies, which {@code --attention} names with commas between them. */
+  List<AttentionOptions> alternatives() {
+    List<AttentionOptions> alternatives = new ArrayList<>();
+    for (String one : policy.split(",", -1)) {
+      alternatives.add(options(one));
+    }
+    return alternatives;
+  }
+
+  private AttentionOptions options(String policy) {
     return AttentionOptions.defaults()
         .withPolicy(policy)
         .withTokenBudget(tokenBudget)
