@@ -33,6 +33,15 @@ final class Alternation {
   private Alternation() {}
 
   /**
+   * The warm-up of several ways.
+   *
+   * @param cold seconds of the very first repetition, {@code [ways]}
+   * @param repetitions of each way
+   * @param settled whether the last two of every way agreed
+   */
+  record WarmUp(double[] cold, int repetitions, boolean settled) {}
+
+  /**
    * Runs the ways in turn.
    *
    * @param minWarmUps repetitions of the warm-up at least, while its time lasts
@@ -40,43 +49,47 @@ final class Alternation {
    */
   static List<Seconds> run(
       List<? extends Way> ways, int minWarmUps, Schedule schedule, Progress progress) {
-    int count = ways.size();
-    double[] cold = new double[count];
-    double[] before = new double[count];
-    double[] last = new double[count];
-    boolean settled = false;
-    int warmUps = 0;
-    long begun = System.nanoTime();
-    double elapsed = 0;
-    while (warmUps == 0
-        || (elapsed < schedule.maxWarmUpSeconds()
-            && !(settled && warmUps >= minWarmUps && elapsed >= MIN_SECONDS))) {
-      settled = warmUps > 0;
-      for (int i = 0; i < count; i++) {
-        before[i] = last[i];
-        last[i] = ways.get(i).seconds();
-        settled &= Math.abs(last[i] - before[i]) <= AGREEMENT * Math.min(last[i], before[i]);
+    WarmUp warmUp = warmUp(ways, minWarmUps, schedule, progress);
+    double[][] warm = new double[ways.size()][schedule.repetitions()];
+    for (int repetition = 0; repetition < schedule.repetitions(); repetition++) {
+      for (int i = 0; i < warm.length; i++) {
+        warm[i][repetition] = ways.get(i).seconds();
       }
-      if (warmUps++ == 0) {
-        System.arraycopy(last, 0, cold, 0, count);
+      progress.update(Progress.Phase.MEASURE, repetition + 1, schedule.repetitions());
+    }
+    List<Seconds> results = new ArrayList<>();
+    for (int i = 0; i < warm.length; i++) {
+      results.add(new Seconds(warmUp.cold()[i], warm[i], warmUp.repetitions(), warmUp.settled()));
+    }
+    return results;
+  }
+
+  /** Runs the ways in turn until they are warm or the time for it is over, once at least. */
+  static WarmUp warmUp(
+      List<? extends Way> ways, int minWarmUps, Schedule schedule, Progress progress) {
+    double[] cold = new double[ways.size()];
+    double[] last = new double[ways.size()];
+    int repetitions = 0;
+    boolean settled = false;
+    double elapsed = 0;
+    long begun = System.nanoTime();
+    do {
+      settled = repetitions > 0;
+      for (int i = 0; i < last.length; i++) {
+        double before = last[i];
+        last[i] = ways.get(i).seconds();
+        settled &= Math.abs(last[i] - before) <= AGREEMENT * Math.min(last[i], before);
+      }
+      if (repetitions++ == 0) {
+        System.arraycopy(last, 0, cold, 0, last.length);
       }
       elapsed = (System.nanoTime() - begun) / 1e9;
       progress.update(
           Progress.Phase.WARM_UP,
           Math.round(elapsed),
           (long) Math.ceil(schedule.maxWarmUpSeconds()));
-    }
-    double[][] warm = new double[count][schedule.repetitions()];
-    for (int repetition = 0; repetition < schedule.repetitions(); repetition++) {
-      for (int i = 0; i < count; i++) {
-        warm[i][repetition] = ways.get(i).seconds();
-      }
-      progress.update(Progress.Phase.MEASURE, repetition + 1, schedule.repetitions());
-    }
-    List<Seconds> results = new ArrayList<>(count);
-    for (int i = 0; i < count; i++) {
-      results.add(new Seconds(cold[i], warm[i], warmUps, settled));
-    }
-    return results;
+    } while (elapsed < schedule.maxWarmUpSeconds()
+        && !(settled && repetitions >= minWarmUps && elapsed >= MIN_SECONDS));
+    return new WarmUp(cold, repetitions, settled);
   }
 }

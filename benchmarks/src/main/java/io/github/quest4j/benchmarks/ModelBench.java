@@ -16,6 +16,7 @@ import java.util.SplittableRandom;
 public final class ModelBench implements AutoCloseable {
 
   private static final int WARM_UP_STEPS = 200;
+  private static final int MIN_PREFILLS = 2;
 
   private final Engine engine;
   private final int depth;
@@ -89,7 +90,7 @@ public final class ModelBench implements AutoCloseable {
       AttentionOptions attention, Speed speed, BytesPerToken bytes, long selections) {}
 
   /** One way of decoding, and what its last repetition read. */
-  private final class DecodeWay implements Alternation.Way {
+  final class DecodeWay implements Alternation.Way {
     private final AttentionOptions how;
     private final int[] tokens;
     private BytesPerToken bytes = new BytesPerToken(0, 0, 0);
@@ -98,6 +99,11 @@ public final class ModelBench implements AutoCloseable {
     DecodeWay(AttentionOptions how, int[] tokens) {
       this.how = how;
       this.tokens = tokens;
+    }
+
+    /** Lists of pages chosen in the last repetition. */
+    long selections() {
+      return selections;
     }
 
     @Override
@@ -130,13 +136,12 @@ public final class ModelBench implements AutoCloseable {
   public List<Decode> decode(
       List<AttentionOptions> ways, int tokens, Schedule schedule, Progress progress) {
     requirePositive("tokens", tokens);
-    int[] ids = tokens(tokens);
     List<DecodeWay> running = new ArrayList<>();
     for (AttentionOptions how : ways) {
-      running.add(new DecodeWay(how, ids));
+      running.add(decodeWay(how, tokens));
     }
     List<Alternation.Seconds> seconds =
-        Alternation.run(running, Math.ceilDiv(WARM_UP_STEPS, tokens), schedule, progress);
+        Alternation.run(running, warmUps(tokens), schedule, progress);
     List<Decode> results = new ArrayList<>();
     for (int i = 0; i < running.size(); i++) {
       DecodeWay way = running.get(i);
@@ -148,16 +153,29 @@ public final class ModelBench implements AutoCloseable {
   /** Reading a prompt of {@code tokens} tokens in pieces of the engine's size. */
   public Speed prefill(int tokens, Schedule schedule, Progress progress) {
     requirePositive("tokens", tokens);
+    return Speed.of(
+        tokens,
+        Alternation.run(List.of(prefillWay(tokens)), MIN_PREFILLS, schedule, progress).getFirst());
+  }
+
+  DecodeWay decodeWay(AttentionOptions how, int tokens) {
+    return new DecodeWay(how, tokens(tokens));
+  }
+
+  Alternation.Way prefillWay(int tokens) {
     int[] ids = tokens(tokens);
-    Alternation.Way way =
-        () -> {
-          try (Sequence fork = base.fork()) {
-            long start = System.nanoTime();
-            fork.prefill(ids);
-            return (System.nanoTime() - start) / 1e9;
-          }
-        };
-    return Speed.of(tokens, Alternation.run(List.of(way), 2, schedule, progress).getFirst());
+    return () -> {
+      try (Sequence fork = base.fork()) {
+        long start = System.nanoTime();
+        fork.prefill(ids);
+        return (System.nanoTime() - start) / 1e9;
+      }
+    };
+  }
+
+  /** Repetitions of {@code tokens} decode steps that a warm-up has at least. */
+  static int warmUps(int tokens) {
+    return tokens == 0 ? MIN_PREFILLS : Math.ceilDiv(WARM_UP_STEPS, tokens);
   }
 
   private int[] tokens(int count) {

@@ -10,7 +10,7 @@ import picocli.CommandLine.Spec;
     name = "bench",
     mixinStandardHelpOptions = true,
     description = "Measures how fast this machine decodes and reads prompts.",
-    subcommands = {BenchDecodeCommand.class, BenchPrefillCommand.class},
+    subcommands = {BenchDecodeCommand.class, BenchPrefillCommand.class, BenchCompareCommand.class},
     commandListHeading = "%nCommands:%n")
 final class BenchCommand implements Callable<Integer> {
 

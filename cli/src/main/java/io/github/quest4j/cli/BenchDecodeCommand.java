@@ -63,7 +63,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {
         List<ModelBench.Decode> results = at.decode(ways, tokens, schedule, progress);
         progress.end();
-        BenchMixin.noteUnsettled(results.getFirst().speed(), common);
+        BenchMixin.noteUnlessSettled(results.getFirst().speed().settled(), common);
         if (common.json) {
           Json.print(report(engine, results));
         } else {

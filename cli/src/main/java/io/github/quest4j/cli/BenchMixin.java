@@ -1,7 +1,6 @@
 package io.github.quest4j.cli;
 
 import io.github.quest4j.benchmarks.Schedule;
-import io.github.quest4j.benchmarks.Speed;
 import io.github.quest4j.benchmarks.Spread;
 import java.util.LinkedHashMap;
 import java.util.Locale;
@@ -56,14 +55,11 @@ final class BenchMixin {
         spread.max());
   }
 
-  /** Says where a warm-up was too short. */
-  static void noteUnsettled(Speed speed, CommonMixin common) {
-    if (!speed.settled()) {
+  /** Says so where a warm-up did not settle. */
+  static void noteUnlessSettled(boolean settled, CommonMixin common) {
+    if (!settled) {
       common.note(
-          String.format(
-              Locale.ROOT,
-              "the warm-up of %d repetitions ended before two of them agreed within 3 %%: the machine is busy, or --warm-up is too short",
-              speed.warmUp()));
+          "the warm-up ended before two repetitions agreed within 3 %: the machine is busy, or --warm-up is too short");
     }
   }
 }

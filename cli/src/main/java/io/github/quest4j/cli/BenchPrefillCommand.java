@@ -55,7 +55,7 @@ final class BenchPrefillCommand implements Callable<Integer> {
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {
         Speed speed = at.prefill(tokens, schedule, progress);
         progress.end();
-        BenchMixin.noteUnsettled(speed, common);
+        BenchMixin.noteUnlessSettled(speed.settled(), common);
         if (common.json) {
           Json.print(report(engine, speed));
         } else {

@@ -1,24 +1,17 @@
 package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
-import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineOptions;
 import java.nio.file.Path;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
 /** Options that say which model is opened, and how. */
 final class ModelMixin {
 
-  private static final long MIB = 1 << 20;
-
-  @Option(
-      names = {"-m", "--model"},
-      paramLabel = "MODEL",
-      defaultValue = "smollm2",
-      description =
-          "a catalogue name, hf:OWNER/REPO/FILE.gguf, a URL or a path (default: ${DEFAULT-VALUE})")
-  String model = "smollm2";
+  @Mixin ModelNameMixin name = new ModelNameMixin();
+  @Mixin CacheMixin cache = new CacheMixin();
 
   @Option(
       names = "--context",
@@ -33,38 +26,9 @@ final class ModelMixin {
       description = "threads that compute (default: all cores)")
   int threads = Runtime.getRuntime().availableProcessors();
 
-  @Option(
-      names = "--page-size",
-      paramLabel = "N",
-      defaultValue = "16",
-      description =
-          "tokens in a page of the KV cache: 8, 16, 32, 64 or 128 (default: ${DEFAULT-VALUE})")
-  int pageSize;
-
-  @Option(
-      names = "--kv-type",
-      paramLabel = "T",
-      defaultValue = "f16",
-      description = "element type of keys and values: f16 or f32 (default: ${DEFAULT-VALUE})")
-  String kvType = "f16";
-
-  @Option(
-      names = "--kv-memory",
-      paramLabel = "MIB",
-      description = "memory that the KV cache may take (default: half of the machine's)")
-  long kvMemory;
-
   /** Checks the options before anything is fetched or opened. */
   EngineOptions options(AttentionOptions attention) {
-    EngineOptions options =
-        EngineOptions.defaults()
-            .withThreads(threads)
-            .withContext(context)
-            .withPageSize(pageSize)
-            .withKvType(KvType.of(kvType))
-            .withAttention(attention);
-    attention.check(pageSize);
-    return kvMemory == 0 ? options : options.withKvLimit(Math.multiplyExact(kvMemory, MIB));
+    return cache.options(attention).withThreads(threads).withContext(context);
   }
 
   /** Finds the model, fetching it if need be, and opens it. */
@@ -74,6 +38,6 @@ final class ModelMixin {
   }
 
   Path path() {
-    return Models.resolve(model);
+    return name.path();
   }
 }
