@@ -9,8 +9,13 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures how fast this machine decodes and reads prompts.",
-    subcommands = {BenchDecodeCommand.class, BenchPrefillCommand.class, BenchCompareCommand.class},
+    description = "Measures how fast this machine decodes, reads prompts and attends.",
+    subcommands = {
+      BenchDecodeCommand.class,
+      BenchPrefillCommand.class,
+      BenchCompareCommand.class,
+      BenchAttentionCommand.class
+    },
     commandListHeading = "%nCommands:%n")
 final class BenchCommand implements Callable<Integer> {
 
