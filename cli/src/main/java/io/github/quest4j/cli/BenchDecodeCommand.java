@@ -25,11 +25,12 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  quest bench decode --depth 7500 --attention dense,quest",
-      "  quest bench decode -m ./model.gguf --depth 4096 --token-budget 512 --threads 1 --json"
+      "  quest bench decode -m ./model.gguf --depth 4096 --token-budget 512 --threads 1 --json",
+      "  quest bench decode --shape llama2-7b --layers 8 --depth 32768 --token-budget 2048 --attention dense,quest"
     })
 final class BenchDecodeCommand implements Callable<Integer> {
 
-  @Mixin ModelMixin model = new ModelMixin();
+  @Mixin BenchModelMixin model = new BenchModelMixin();
   @Mixin AttentionMixin attention = new AttentionMixin();
   @Mixin BenchMixin bench = new BenchMixin();
   @Mixin CommonMixin common = new CommonMixin();
@@ -57,7 +58,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
     List<AttentionOptions> ways = attention.alternatives();
     AttentionOptions kept = ways.getFirst();
     var schedule = bench.schedule();
-    try (Engine engine = model.open(kept);
+    try (Engine engine = model.open(kept, (long) depth + tokens, bench.seed, common);
         BenchProgress progress = new BenchProgress(common)) {
       common.note(engine.describe());
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {

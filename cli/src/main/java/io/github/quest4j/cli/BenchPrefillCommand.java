@@ -24,7 +24,7 @@ import picocli.CommandLine.Option;
     })
 final class BenchPrefillCommand implements Callable<Integer> {
 
-  @Mixin ModelMixin model = new ModelMixin();
+  @Mixin BenchModelMixin model = new BenchModelMixin();
   @Mixin AttentionMixin attention = new AttentionMixin();
   @Mixin BenchMixin bench = new BenchMixin();
   @Mixin CommonMixin common = new CommonMixin();
@@ -49,7 +49,8 @@ final class BenchPrefillCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var schedule = bench.schedule();
-    try (Engine engine = model.open(attention.options());
+    try (Engine engine =
+            model.open(attention.options(), (long) depth + tokens, bench.seed, common);
         BenchProgress progress = new BenchProgress(common)) {
       common.note(engine.describe());
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {
