@@ -71,19 +71,18 @@ final class Alternation {
     double[] last = new double[ways.size()];
     int repetitions = 0;
     boolean settled = false;
-    double elapsed = 0;
-    long begun = System.nanoTime();
+    double elapsed = 0; // in measured parts
     do {
       settled = repetitions > 0;
       for (int i = 0; i < last.length; i++) {
         double before = last[i];
         last[i] = ways.get(i).seconds();
+        elapsed += last[i];
         settled &= Math.abs(last[i] - before) <= AGREEMENT * Math.min(last[i], before);
       }
       if (repetitions++ == 0) {
         System.arraycopy(last, 0, cold, 0, last.length);
       }
-      elapsed = (System.nanoTime() - begun) / 1e9;
       progress.update(
           Progress.Phase.WARM_UP,
           Math.round(elapsed),

@@ -30,7 +30,10 @@ public final class LayerBench {
 
   private static final int QUERIES = 4; // sets of queries per copy
   private static final int MAX_COPIES = 1_024;
-  // A repetition reads about so much densely; a Quest step reads less, so it is taken more often.
+  // So many dense steps of all copies make a repetition, fewer where that reads more than the
+  // bytes;
+  // a Quest step reads less, so it is taken more often.
+  private static final int DENSE_STEPS = 8;
   private static final long REPETITION_BYTES = 2L << 30;
   private static final int QUEST_STEPS = 4;
   private static final int WARM_UPS = 8;
@@ -90,7 +93,7 @@ public final class LayerBench {
             new PagedAttention(
                 pool, new AttentionShape(setup.heads(), scale), scorer, Kernels.best(), workers);
         SequenceAttention base = attention.open(setup.quest());
-        ReadBandwidth bandwidth = new ReadBandwidth(workers, LayerSetup.defaultWorkingSet())) {
+        ReadBandwidth bandwidth = new ReadBandwidth(workers, setup.workingSet())) {
       SeededCache.fill(
           base.cache(), setup.context() - setup.pageSize(), setup.seed(), workers, progress);
       return new LayerBench(setup, attention, base, copies).measure(bandwidth, schedule, progress);
@@ -106,7 +109,7 @@ public final class LayerBench {
             * shape.kvHeads()
             * scorer.digest().bytes(setup.kvType(), shape.headDim(), setup.pageSize());
     long each = setup.layerBytes() + digests;
-    long room = MachineMemory.available() - LayerSetup.defaultWorkingSet();
+    long room = MachineMemory.available() - setup.workingSet();
     if (each + each / 8 > room) {
       throw new BenchmarkException(
           "a context of %d takes %d MiB of keys, values and digests, but %d MiB of memory are free: give a shorter --context"
@@ -180,7 +183,8 @@ public final class LayerBench {
   }
 
   private LayerResult measure(ReadBandwidth bandwidth, Schedule schedule, Progress progress) {
-    int steps = Math.toIntExact(Math.ceilDiv(REPETITION_BYTES, copies * setup.layerBytes()));
+    int steps =
+        Math.clamp(Math.ceilDiv(REPETITION_BYTES, copies * setup.layerBytes()), 1, DENSE_STEPS);
     Steps dense = new Steps(setup.quest().withPolicy(AttentionOptions.DENSE), steps);
     Steps quest = new Steps(setup.quest(), steps * QUEST_STEPS);
     double before = bandwidth.measure();

@@ -14,8 +14,8 @@ import io.github.quest4j.attention.kv.LayerShape;
  * @param kvType element type of keys and values
  * @param quest how pages are chosen
  * @param threads that compute
- * @param workingSet bytes of keys and values that a round of copies of the layer has at least, so
- *     that they do not stay in the processor's caches
+ * @param workingSet bytes of keys and values that the copies of the layer have together at least,
+ *     so that they do not stay in the processor's caches; the read bandwidth is measured on as many
  * @param seed of keys, values and queries
  */
 public record LayerSetup(
@@ -45,8 +45,8 @@ public record LayerSetup(
       throw new IllegalArgumentException(
           heads + " query heads do not divide among " + shape.kvHeads() + " KV heads");
     }
-    if (workingSet < 0) {
-      throw new IllegalArgumentException("working set is negative: " + workingSet);
+    if (workingSet < 1) {
+      throw new IllegalArgumentException("working set is not positive: " + workingSet);
     }
   }
 

@@ -131,18 +131,24 @@ public final class RandomModel {
 
   @SuppressWarnings("MustBeClosedChecker") // the model that is returned closes the arena
   static GgufFile make(ModelShape shape, GgmlType type, long seed) {
+    Arena arena = Arena.ofShared();
+    MemorySegment bytes;
+    try {
+      bytes = bytes(shape, type, seed, arena);
+    } catch (Throwable e) {
+      arena.close();
+      throw e;
+    }
+    return GgufFile.of(shape.name() + "-" + label(type), bytes, arena);
+  }
+
+  /** The model as its file would be. */
+  static MemorySegment bytes(ModelShape shape, GgmlType type, long seed, Arena arena) {
     GgufHeader header = header(shape, type);
     byte[] beginning = header.bytes();
     List<GgufHeader.Place> places = header.places(beginning.length);
     GgufHeader.Place last = places.getLast();
-    Arena arena = Arena.ofShared();
-    MemorySegment model;
-    try {
-      model = arena.allocate(last.offset() + last.bytes(), 64);
-    } catch (OutOfMemoryError e) {
-      arena.close();
-      throw e;
-    }
+    MemorySegment model = arena.allocate(last.offset() + last.bytes(), 64);
     MemorySegment.copy(MemorySegment.ofArray(beginning), 0, model, 0, beginning.length);
     MemorySegment random = MemorySegment.ofArray(randomBlocks(type, seed));
     for (GgufHeader.Place place : places) {
@@ -161,7 +167,7 @@ public final class RandomModel {
         }
       }
     }
-    return GgufFile.of(shape.name() + "-" + label(type), model, arena);
+    return model;
   }
 
   private static GgufHeader header(ModelShape shape, GgmlType type) {

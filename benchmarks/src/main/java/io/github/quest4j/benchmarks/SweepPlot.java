@@ -35,7 +35,7 @@ public final class SweepPlot {
       Files.write(file, ChartEncoder.getBytes(chart(sorted), "png"));
     } catch (IOException e) {
       throw new BenchmarkException("the plot cannot be written to " + file + ": " + e, e);
-    } catch (LinkageError e) {
+    } catch (LinkageError | InternalError e) { // what is missing shows in the one or the other
       throw new BenchmarkException(
           "this JVM cannot draw (are libfreetype and a font installed?): " + e.getMessage(), e);
     }

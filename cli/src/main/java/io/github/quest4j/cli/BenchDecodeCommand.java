@@ -64,6 +64,9 @@ final class BenchDecodeCommand implements Callable<Integer> {
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {
         List<ModelBench.Decode> results = at.decode(ways, tokens, schedule, progress);
         progress.end();
+        if (results.size() > 1) {
+          results.forEach(this::requireSelections);
+        }
         BenchMixin.noteUnlessSettled(results.getFirst().speed().settled(), common);
         if (common.json) {
           Json.print(report(engine, results));
@@ -73,6 +76,15 @@ final class BenchDecodeCommand implements Callable<Integer> {
       }
     }
     return ExitCodes.OK;
+  }
+
+  /** Comparing dense with dense would tell nothing. */
+  private void requireSelections(ModelBench.Decode result) {
+    if (result.attention().sparse() && result.selections() == 0) {
+      throw new IllegalArgumentException(
+          "there is nothing to compare, since %s chose no pages: at depth %d all fit the budget of %d tokens or all layers are dense; raise --depth or lower --token-budget"
+              .formatted(result.attention().policy(), depth, result.attention().tokenBudget()));
+    }
   }
 
   private Object report(Engine engine, List<ModelBench.Decode> results) {

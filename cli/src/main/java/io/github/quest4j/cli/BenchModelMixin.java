@@ -62,7 +62,8 @@ final class BenchModelMixin {
     ModelShape wanted = layers == 0 ? known : known.withLayers(layers);
     GgmlType type = RandomModel.type(weights == null ? "q4_0" : weights);
     EngineOptions options = model.options(attention);
-    RandomModel.Fit fit = RandomModel.fit(wanted, type, options, (int) Math.min(tokens, Integer.MAX_VALUE));
+    RandomModel.Fit fit =
+        RandomModel.fit(wanted, type, options, (int) Math.min(tokens, Integer.MAX_VALUE));
     if (!fit.fits()) {
       throw new IllegalArgumentException(
           fit.sentence()

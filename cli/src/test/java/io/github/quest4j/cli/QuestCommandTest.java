@@ -19,7 +19,7 @@ import tools.jackson.databind.json.JsonMapper;
 @Isolated("it takes the place of standard output and error")
 class QuestCommandTest {
 
-  private record Ended(int code, String out, String err) {}
+  record Ended(int code, String out, String err) {}
 
   private static Ended run(IntSupplier command) {
     PrintStream out = System.out;
@@ -38,7 +38,7 @@ class QuestCommandTest {
     }
   }
 
-  private static Ended quest(String... args) {
+  static Ended quest(String... args) {
     return run(() -> QuestCommand.run(args));
   }
 
