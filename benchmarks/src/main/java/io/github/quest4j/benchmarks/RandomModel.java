@@ -12,7 +12,6 @@ import java.lang.foreign.MemorySegment;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Locale;
-import java.util.SplittableRandom;
 
 /**
  * A model of a given shape with random weights, in memory: its speed is that of a real model of the
@@ -26,10 +25,6 @@ public final class RandomModel {
 
   private static final int CONTEXT = 1 << 18;
   private static final int BLOCKS = 1 << 16; // of random weights, repeated
-  private static final float Q4_SCALE = 1f / 256; // weights have a deviation of about 0.02 then
-  // An f16's sign and mantissa; the exponent makes it +-(2^-7 .. 2^-6).
-  private static final int F16_RANDOM = 0x83ff;
-  private static final int F16_EXPONENT = 8 << 10;
 
   private RandomModel() {}
 
@@ -150,7 +145,7 @@ public final class RandomModel {
     GgufHeader.Place last = places.getLast();
     MemorySegment model = arena.allocate(last.offset() + last.bytes(), 64);
     MemorySegment.copy(MemorySegment.ofArray(beginning), 0, model, 0, beginning.length);
-    MemorySegment random = MemorySegment.ofArray(randomBlocks(type, seed));
+    MemorySegment random = MemorySegment.ofArray(RandomBlocks.of(type, BLOCKS, seed));
     for (GgufHeader.Place place : places) {
       MemorySegment data = model.asSlice(place.offset(), place.bytes());
       if (place.type() == GgmlType.F32) {
@@ -213,20 +208,6 @@ public final class RandomModel {
       header.tensor(block + "ffn_down.weight", type, shape.feedForward(), embedding);
     }
     return header;
-  }
-
-  private static byte[] randomBlocks(GgmlType type, long seed) {
-    byte[] bytes = new byte[BLOCKS * type.blockBytes()];
-    new SplittableRandom(seed).nextBytes(bytes);
-    for (int block = 0; block < bytes.length; block += type.blockBytes()) {
-      int scale =
-          type == GgmlType.F16
-              ? ((bytes[block] & 0xff) | bytes[block + 1] << 8) & F16_RANDOM | F16_EXPONENT
-              : Float.floatToFloat16(Q4_SCALE);
-      bytes[block] = (byte) scale;
-      bytes[block + 1] = (byte) (scale >> 8);
-    }
-    return bytes;
   }
 
   private static float[] ones(int count) {

@@ -7,12 +7,17 @@ import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineOptions;
 import io.github.quest4j.engine.Sequence;
+import io.github.quest4j.model.compute.cpu.matmul.MatmulKernels;
+import io.github.quest4j.model.compute.cpu.matmul.MatmulWeights;
 import io.github.quest4j.model.gguf.GgmlType;
 import io.github.quest4j.model.gguf.GgufFile;
+import java.lang.foreign.Arena;
+import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.EnumSource;
 
 class RandomModelTest {
 
@@ -58,6 +63,30 @@ class RandomModelTest {
       assertThat(file.tensor("blk.1.ffn_up.weight", 64, 96).data().address())
           .isNotEqualTo(file.tensor("blk.0.ffn_up.weight", 64, 96).data().address());
     }
+  }
+
+  @ParameterizedTest
+  @EnumSource(
+      value = GgmlType.class,
+      names = {
+        "F32", "F16", "BF16", "Q8_0", "Q4_0", "Q4_1", "Q5_0", "Q5_1", "Q4_K", "Q5_K", "Q6_K"
+      })
+  void randomBlocksOfEveryTypeAreOrdinaryNumbers(GgmlType type) {
+    int columns = 512;
+    byte[] blocks = RandomBlocks.of(type, columns / type.blockSize(), 3);
+    float[] row = new float[columns];
+    try (Arena arena = Arena.ofShared()) {
+      MemorySegment data = arena.allocate(blocks.length, 64);
+      data.copyFrom(MemorySegment.ofArray(blocks));
+      MatmulKernels.best().row(new MatmulWeights(data, type, 1, columns), 0, row, 0);
+    }
+    double squares = 0;
+    for (float weight : row) {
+      assertThat(weight).isFinite();
+      squares += (double) weight * weight;
+    }
+    assertThat(Math.sqrt(squares / columns)).isBetween(0.005, 20.0);
+    assertThat(RandomBlocks.of(type, columns / type.blockSize(), 3)).isEqualTo(blocks);
   }
 
   @Test

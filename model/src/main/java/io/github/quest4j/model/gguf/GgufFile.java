@@ -62,7 +62,7 @@ public final class GgufFile implements AutoCloseable {
    */
   public static GgufFile of(String name, MemorySegment bytes, Arena arena) {
     try {
-      return new GgufFile(arena, List.of(GgufReader.read(Path.of(name), bytes)));
+      return new GgufFile(arena, List.of(GgufReader.read(Path.of(name), bytes.asReadOnly())));
     } catch (Throwable e) {
       arena.close();
       throw e;
