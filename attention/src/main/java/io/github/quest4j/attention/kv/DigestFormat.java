@@ -22,8 +22,8 @@ public interface DigestFormat {
   /**
    * Makes the digest of one full page of one KV head.
    *
-   * @param keys segment that holds the page's keys {@code [pageSize, headDim]} of {@code type} at
-   *     {@code keysOffset}
+   * @param keys segment that holds the page's keys at {@code keysOffset}, laid out as {@link
+   *     io.github.quest4j.attention.kernel.KeyLayout} says
    * @param digest segment to write {@link #bytes} bytes to at {@code digestOffset}
    */
   void seal(

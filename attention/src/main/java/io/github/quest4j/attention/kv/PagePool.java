@@ -1,6 +1,7 @@
 package io.github.quest4j.attention.kv;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KeyLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -93,7 +94,9 @@ public final class PagePool implements AutoCloseable {
     return groups[group].slab(page);
   }
 
-  /** Where in its slab the keys {@code [pageSize, headDim]} of a page and KV head begin. */
+  /**
+   * Where in its slab the keys of a page and KV head begin; {@link KeyLayout} says how they lie.
+   */
   public long keyOffset(int layer, int page, int kvHead) {
     return groups[groupOfLayer[layer]].keyOffset(layer, page, kvHead);
   }

@@ -32,7 +32,7 @@ record PairDigest(String name, boolean bounds, Kernels kernels, SealScratch scra
       MemorySegment digest,
       long digestOffset) {
     SealScratch.Buffers buffers = scratch.of(headDim, pageSize);
-    buffers.read(kernels.store(), type, keys, keysOffset, headDim * pageSize);
+    buffers.read(kernels.store(), type, keys, keysOffset);
     float[] page = buffers.keys;
     if (bounds) {
       kernels.seal().minMax(page, pageSize, headDim, buffers.low, buffers.high);

@@ -41,12 +41,9 @@ final class SealScratch {
       return signs;
     }
 
-    void read(StoreKernels store, KvType type, MemorySegment source, long offset, int count) {
-      switch (type) {
-        case F16 -> store.toFloat(source, offset, keys, 0, count);
-        case F32 ->
-            MemorySegment.copy(source, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, keys, 0, count);
-      }
+    /** Fills {@link #keys} from a page. */
+    void read(StoreKernels store, KvType type, MemorySegment source, long offset) {
+      store.loadKeys(type, source, offset, pageSize, headDim, keys);
     }
   }
 

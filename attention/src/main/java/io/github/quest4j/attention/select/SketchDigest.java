@@ -62,7 +62,7 @@ final class SketchDigest implements DigestFormat {
     SketchLayout layout = layout(type, headDim, pageSize);
     SealScratch.Buffers buffers = scratch.of(headDim, pageSize);
     float[] mean = buffers.low;
-    buffers.read(kernels.store(), type, keys, keysOffset, headDim * pageSize);
+    buffers.read(kernels.store(), type, keys, keysOffset);
     kernels.seal().mean(buffers.keys, pageSize, headDim, mean);
     long meanAt = digestOffset + layout.meanOffset();
     SealScratch.write(kernels.store(), type, mean, headDim, digest, meanAt);
