@@ -26,6 +26,11 @@ public interface DigestFormat {
   /** Bytes of a block; 0 where nothing is kept. The pool rounds up to a multiple of 64. */
   int blockBytes(KvType type, int headDim, int pageSize);
 
+  /** Bytes that one page and KV head take of its block. */
+  default int bytes(KvType type, int headDim, int pageSize) {
+    return Math.ceilDiv(blockBytes(type, headDim, pageSize), PAGES);
+  }
+
   /**
    * Makes the digest of one full page of one KV head.
    *
