@@ -105,7 +105,8 @@ public class DigestsJmh {
               pool.slab(0, page),
               pool.keyOffset(0, page, 0),
               pool.digestSlab(0, page),
-              pool.digestOffset(0, page, 0));
+              pool.digestOffset(0, page, 0),
+              0);
     }
   }
 
