@@ -24,14 +24,18 @@ class ArchitectureTest {
           .definedBy("io.github.quest4j.model..")
           .layer("engine")
           .definedBy("io.github.quest4j.engine..")
+          .layer("benchmarks")
+          .definedBy("io.github.quest4j.benchmarks..")
           .layer("cli")
           .definedBy("io.github.quest4j.cli..")
           .whereLayer("cli")
           .mayNotBeAccessedByAnyLayer()
-          .whereLayer("engine")
+          .whereLayer("benchmarks")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("engine")
+          .mayOnlyBeAccessedByLayers("benchmarks", "cli")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("engine", "cli");
+          .mayOnlyBeAccessedByLayers("engine", "benchmarks", "cli");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

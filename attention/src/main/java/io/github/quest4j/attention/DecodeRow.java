@@ -238,7 +238,7 @@ final class DecodeRow {
       }
     }
     long digests =
-        scored ? (long) shape.kvHeads() * (pages - 1) * attention.pool.digestStride(layer) : 0;
+        scored ? (long) shape.kvHeads() * (pages - 1) * attention.pool.digestBytes(layer) : 0;
     counters.read(tokens * tokenBytes, digests);
     if (estimates) {
       for (int head = 0; head < shape.kvHeads() * group; head++) {

@@ -22,7 +22,8 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       RenderCommand.class,
       PerplexityCommand.class,
-      AttentionCommand.class
+      AttentionCommand.class,
+      BenchCommand.class
     },
     commandListHeading = "%nCommands:%n",
     footer = {"", "'quest COMMAND --help' tells a command's options."})

@@ -116,15 +116,30 @@ public final class Engine implements AutoCloseable {
   public static Engine open(Path model, EngineOptions options) {
     long start = System.nanoTime();
     options.attention().check(options.pageSize());
-    GgufFile file = GgufFile.open(model);
+    return open(GgufFile.open(model), options, start);
+  }
+
+  /**
+   * Opens a model whose file is open already, or lies in memory. The engine closes it, also where
+   * opening fails.
+   *
+   * @throws RuntimeException as {@link #open(Path, EngineOptions)}
+   */
+  public static Engine open(GgufFile model, EngineOptions options) {
+    return open(model, options, System.nanoTime());
+  }
+
+  private static Engine open(GgufFile file, EngineOptions options, long start) {
     Workers workers = null;
     boolean done = false;
     try {
+      options.attention().check(options.pageSize());
       workers = Workers.of(options.threads());
-      Path fileName = model.getFileName();
+      Path path = file.path();
+      Path fileName = path.getFileName();
       Engine engine =
           new Engine(
-              fileName == null ? model.toString() : fileName.toString(),
+              fileName == null ? path.toString() : fileName.toString(),
               options,
               file,
               workers,

@@ -5,21 +5,29 @@ import java.util.Arrays;
 /** Scratch memory of {@link AttendKernels#attend}; belongs to one worker and grows as needed. */
 public final class AttendScratch {
 
-  float[] q = new float[0]; // prepared queries [heads, padded headDim]
-  float[] scores = new float[0]; // [heads, padded tokens]
-  float[] folds = new float[0]; // [heads, lanes, lanes]
-  float[] acc = new float[0]; // [heads, padded headDim]
+  private static final int MOST_LANES = 16;
 
-  void reserve(int heads, int paddedDim, int paddedTokens, int lanes) {
-    if (q.length < heads * paddedDim) {
-      q = new float[heads * paddedDim];
+  float[] q = new float[0]; // scaled queries [heads, headDim]
+  float[] scores = new float[0]; // [heads, row]
+  float[] acc = new float[0]; // [heads, padded headDim]
+  float[] max = new float[0]; // [heads]
+  float[] sums = new float[0]; // [heads, lanes]
+  final int[] touched = new int[16];
+  long seen; // what touching pages read
+
+  void reserve(int heads, int headDim, int paddedDim, int row) {
+    if (q.length < heads * headDim) {
+      q = new float[heads * headDim];
+    }
+    if (acc.length < heads * paddedDim) {
       acc = new float[heads * paddedDim];
     }
-    if (scores.length < heads * paddedTokens) {
-      scores = new float[heads * paddedTokens];
+    if (scores.length < heads * row) {
+      scores = new float[heads * row];
     }
-    if (folds.length < heads * lanes * lanes) {
-      folds = new float[heads * lanes * lanes];
+    if (max.length < heads) {
+      max = new float[heads];
+      sums = new float[heads * MOST_LANES];
     }
     Arrays.fill(acc, 0, heads * paddedDim, 0f);
   }

@@ -23,7 +23,7 @@ public final class PageRun {
   int to;
   boolean masked;
   MemorySegment[] slabs = new MemorySegment[64];
-  long[] keys = new long[64]; // byte offset of keys [pageSize, headDim]
+  long[] keys = new long[64]; // byte offset of the keys, see KeyLayout
   long[] values = new long[64]; // byte offset of values [pageSize, headDim]
   long[] keep = new long[128]; // [pages, 2] bits of the tokens that take part, where masked
 
@@ -47,7 +47,7 @@ public final class PageRun {
   /**
    * Adds a page whose tokens all take part.
    *
-   * @param keyOffset byte offset of its keys {@code [pageSize, headDim]} in {@code slab}
+   * @param keyOffset byte offset of its keys in {@code slab}, laid out as {@link KeyLayout} says
    * @param valueOffset byte offset of its values {@code [pageSize, headDim]} in {@code slab}
    */
   public void add(MemorySegment slab, long keyOffset, long valueOffset) {

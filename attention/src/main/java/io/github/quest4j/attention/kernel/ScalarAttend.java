@@ -17,7 +17,7 @@ final class ScalarAttend implements AttendKernels {
       int partialOffset) {
     int tokens = run.tokens();
     int headDim = run.headDim;
-    scratch.reserve(heads, headDim, tokens, 1);
+    scratch.reserve(heads, headDim, headDim, tokens);
     float[] scores = scratch.scores;
     scores(run, q, qOffset, heads, scale, scratch, scores, 0, tokens);
     for (int h = 0; h < heads; h++) {
@@ -73,7 +73,7 @@ final class ScalarAttend implements AttendKernels {
   public void attendTile(PageRun run, int firstToken, QueryTile tile, TileScratch scratch) {
     int headDim = run.headDim;
     int rows = tile.queries * tile.heads;
-    scratch.reserve(rows, headDim, Math.max(1, (run.tokens() + rows - 1) / rows));
+    scratch.reserve(rows, headDim, Math.max(1, (run.tokens() + rows - 1) / rows), 0);
     float[] p = scratch.scores; // of one row, [tokens]
     for (int row = 0; row < rows; row++) {
       int query = row / tile.heads;
@@ -161,20 +161,19 @@ final class ScalarAttend implements AttendKernels {
   }
 
   private static float key(PageRun run, int token, int channel) {
-    return element(run, run.keys, token, channel);
+    int page = token >> run.shift;
+    int t = token & (run.pageSize - 1);
+    return ScalarStoreKernels.key(
+        run.type, run.slabs[page], run.keys[page], run.pageSize, run.headDim, t, channel);
   }
 
   private static float value(PageRun run, int token, int channel) {
-    return element(run, run.values, token, channel);
-  }
-
-  private static float element(PageRun run, long[] offsets, int token, int channel) {
     int page = token >> run.shift;
     long index = (long) (token & (run.pageSize - 1)) * run.headDim + channel;
     if (run.type == KvType.F32) {
-      return run.slabs[page].get(ValueLayout.JAVA_FLOAT_UNALIGNED, offsets[page] + 4 * index);
+      return run.slabs[page].get(ValueLayout.JAVA_FLOAT_UNALIGNED, run.values[page] + 4 * index);
     }
     return Float.float16ToFloat(
-        run.slabs[page].get(ValueLayout.JAVA_SHORT_UNALIGNED, offsets[page] + 2 * index));
+        run.slabs[page].get(ValueLayout.JAVA_SHORT_UNALIGNED, run.values[page] + 2 * index));
   }
 }

@@ -6,13 +6,13 @@ import java.lang.foreign.ValueLayout;
 final class ScalarScoreKernels implements ScoreKernels {
 
   @Override
-  public int arranged(int dim) {
-    return dim;
+  public float queryFactor(KvType type) {
+    return 1;
   }
 
   @Override
-  public void arrange(float[] source, int offset, int dim, float[] target, int targetOffset) {
-    System.arraycopy(source, offset, target, targetOffset, dim);
+  public void fetch(MemorySegment digests, long offset, int count) {
+    // One number at a time, memory is not what is waited for.
   }
 
   @Override
@@ -21,49 +21,23 @@ final class ScalarScoreKernels implements ScoreKernels {
   }
 
   @Override
-  public void addDotsHalf(
+  public void dots(
+      KvType type,
       MemorySegment rows,
       long offset,
-      long stride,
-      int count,
       int dim,
       float[] q,
       int heads,
-      float factor,
       float[] out,
       int at,
       int outStride) {
     for (int h = 0; h < heads; h++) {
-      for (int i = 0; i < count; i++) {
+      for (int lane = 0; lane < LANES; lane++) {
         float sum = 0;
         for (int c = 0; c < dim; c++) {
-          sum += half(rows, offset + i * stride + 2L * c) * q[h * dim + c];
+          sum += q[h * dim + c] * ScalarStoreKernels.key(type, rows, offset, LANES, dim, lane, c);
         }
-        out[at + h * outStride + i] += factor * sum;
-      }
-    }
-  }
-
-  @Override
-  public void addDotsFloat(
-      MemorySegment rows,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] q,
-      int heads,
-      float factor,
-      float[] out,
-      int at,
-      int outStride) {
-    for (int h = 0; h < heads; h++) {
-      for (int i = 0; i < count; i++) {
-        float sum = 0;
-        for (int c = 0; c < dim; c++) {
-          sum += single(rows, offset + i * stride + 4L * c) * q[h * dim + c];
-        }
-        out[at + h * outStride + i] += factor * sum;
+        out[at + h * outStride + lane] = sum;
       }
     }
   }
@@ -71,9 +45,7 @@ final class ScalarScoreKernels implements ScoreKernels {
   @Override
   public void sketchHalf(
       MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
+      long block,
       SketchLayout layout,
       SketchTables tables,
       int heads,
@@ -83,91 +55,120 @@ final class ScalarScoreKernels implements ScoreKernels {
       int outStride,
       float[] unbiased) {
     for (int h = 0; h < heads; h++) {
-      for (int i = 0; i < count; i++) {
-        int o = at + h * outStride + i;
-        long digest = offset + i * stride;
-        out[o] = sketchHalf(digests, digest, layout, layout.scalesOffset(), tables, h, factor);
+      for (int lane = 0; lane < LANES; lane++) {
+        int o = at + h * outStride + lane;
         if (unbiased.length != 0) {
-          unbiased[o] =
-              sketchHalf(digests, digest, layout, layout.unbiasedOffset(), tables, h, factor);
+          int scales = layout.unbiasedOffset();
+          unbiased[o] = out[o] + sketch(digests, block, layout, scales, tables, h, lane, factor);
         }
+        int scales = layout.scalesOffset();
+        out[o] += sketch(digests, block, layout, scales, tables, h, lane, factor);
       }
     }
   }
 
-  /** One page and head. */
-  static float sketchHalf(
+  /** One query head and page. */
+  static float sketch(
       MemorySegment digests,
-      long digest,
+      long block,
       SketchLayout layout,
       int scalesOffset,
       SketchTables tables,
       int head,
+      int lane,
       float factor) {
-    float unit = tables.steps[head] * factor;
     float[] x = new float[layout.pageSize()];
-    for (int token = 0; token < x.length; token++) {
-      int sum = tableSum(digests, digest, layout, tables, head, token);
-      float scale = half(digests, digest + scalesOffset + 2L * token);
-      x[token] = (sum - tables.bias()) * unit * scale;
-    }
+    float unit = tables.steps[head] * factor;
+    estimates(digests, block, layout, scalesOffset, tables, head, lane, unit, x);
     return logSumOfExp(x, 0, x.length);
   }
 
-  private static int tableSum(
+  /** What the tokens of one lane are estimated at. */
+  private static void estimates(
       MemorySegment digests,
-      long digest,
+      long block,
       SketchLayout layout,
+      int scalesOffset,
       SketchTables tables,
       int head,
-      int token) {
-    long block = digest + (long) (token / SketchLayout.TOKENS) * layout.blockBytes();
+      int lane,
+      float unit,
+      float[] x) {
     int low = head * tables.headBytes;
     int high = low + tables.lowBytes();
-    int sum = 0;
-    for (int row = 0; row < tables.rows; row++) {
-      int signs = digests.get(ValueLayout.JAVA_BYTE, block + signByte(token, row));
-      sum += tables.entries[low + row * 16 + (signs & 15)] & 255;
-      sum += tables.entries[high + row * 16 + (signs >> 4 & 15)] & 255;
+    for (int token = 0; token < x.length; token++) {
+      int sum = 0;
+      for (int row = 0; row < tables.rows; row++) {
+        int signs = signs(digests, block, layout, token, row / 2, lane) >> 8 * (row % 2);
+        sum += tables.entries[low + row * 16 + (signs & 15)] & 255;
+        sum += tables.entries[high + row * 16 + (signs >> 4 & 15)] & 255;
+      }
+      long scaleAt = block + scalesOffset + 2L * (token * LANES + lane);
+      float scale = Float.float16ToFloat(digests.get(ValueLayout.JAVA_SHORT_UNALIGNED, scaleAt));
+      x[token] = (sum - tables.bias()) * unit * scale;
     }
-    return sum;
   }
 
-  private static int signByte(int token, int row) {
-    return SketchLayout.signByte(token % SketchLayout.TOKENS, row * 8);
+  private static int signs(
+      MemorySegment digests, long block, SketchLayout layout, int token, int pair, int lane) {
+    long at = block + layout.signsOffset(token, pair, lane);
+    return digests.get(ValueLayout.JAVA_SHORT_UNALIGNED, at);
   }
 
   @Override
   public void sketchFloat(
       MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
+      long block,
       SketchLayout layout,
-      int scalesOffset,
       float[] rotated,
       int heads,
       float factor,
       float[] out,
       int at,
-      int outStride) {
-    int dim = layout.headDim();
-    float[] x = new float[layout.pageSize()];
+      int outStride,
+      float[] unbiased) {
+    int tokens = layout.pageSize();
+    float[] products = new float[tokens];
+    float[] x = new float[tokens];
     for (int h = 0; h < heads; h++) {
-      for (int i = 0; i < count; i++) {
-        long digest = offset + i * stride;
-        for (int token = 0; token < x.length; token++) {
-          long block = digest + (long) (token / SketchLayout.TOKENS) * layout.blockBytes();
-          float sum = 0;
-          for (int c = 0; c < dim; c++) {
-            int signs = digests.get(ValueLayout.JAVA_BYTE, block + signByte(token, c / 8));
-            float q = rotated[h * dim + c];
-            sum += (signs >> (c & 7) & 1) != 0 ? -q : q;
-          }
-          x[token] = sum * factor * single(digests, digest + scalesOffset + 4L * token);
+      for (int lane = 0; lane < LANES; lane++) {
+        for (int token = 0; token < tokens; token++) {
+          products[token] = factor * product(digests, block, layout, rotated, h, token, lane);
         }
-        out[at + h * outStride + i] = logSumOfExp(x, 0, x.length);
+        int o = at + h * outStride + lane;
+        if (unbiased.length != 0) {
+          scale(digests, block + layout.unbiasedOffset(), lane, products, x);
+          unbiased[o] = out[o] + logSumOfExp(x, 0, tokens);
+        }
+        scale(digests, block + layout.scalesOffset(), lane, products, x);
+        out[o] += logSumOfExp(x, 0, tokens);
       }
+    }
+  }
+
+  private static float product(
+      MemorySegment digests,
+      long block,
+      SketchLayout layout,
+      float[] rotated,
+      int head,
+      int token,
+      int lane) {
+    int dim = layout.headDim();
+    float sum = 0;
+    for (int c = 0; c < dim; c++) {
+      int signs = signs(digests, block, layout, token, c / SketchLayout.CHANNELS, lane);
+      float q = rotated[head * dim + c];
+      sum += (signs >> c % SketchLayout.CHANNELS & 1) != 0 ? -q : q;
+    }
+    return sum;
+  }
+
+  private static void scale(
+      MemorySegment digests, long scales, int lane, float[] products, float[] x) {
+    for (int token = 0; token < x.length; token++) {
+      long at = scales + 4L * (token * LANES + lane);
+      x[token] = products[token] * digests.get(ValueLayout.JAVA_FLOAT_UNALIGNED, at);
     }
   }
 
@@ -186,13 +187,5 @@ final class ScalarScoreKernels implements ScoreKernels {
       sum += Math.exp((double) x[i] - most);
     }
     return (float) (most + Math.log(sum));
-  }
-
-  private static float half(MemorySegment segment, long offset) {
-    return Float.float16ToFloat(segment.get(ValueLayout.JAVA_SHORT_UNALIGNED, offset));
-  }
-
-  private static float single(MemorySegment segment, long offset) {
-    return segment.get(ValueLayout.JAVA_FLOAT_UNALIGNED, offset);
   }
 }

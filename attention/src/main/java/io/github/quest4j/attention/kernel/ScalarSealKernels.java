@@ -54,15 +54,9 @@ final class ScalarSealKernels implements SealKernels {
 
   @Override
   public void signs(
-      float[] residuals,
-      int rows,
-      int dim,
-      int blockBytes,
-      byte[] signs,
-      float[] sizes,
-      float[] squares) {
+      float[] residuals, int rows, int dim, short[] signs, float[] sizes, float[] squares) {
     for (int t = 0; t < rows; t++) {
-      int block = t / SketchLayout.TOKENS * blockBytes;
+      int first = t * ((dim + SketchLayout.CHANNELS - 1) / SketchLayout.CHANNELS);
       double size = 0;
       double square = 0;
       for (int c = 0; c < dim; c++) {
@@ -70,7 +64,7 @@ final class ScalarSealKernels implements SealKernels {
         size += Math.abs(r);
         square += (double) r * r;
         if (r < 0) {
-          signs[block + SketchLayout.signByte(t % SketchLayout.TOKENS, c)] |= (byte) (1 << (c & 7));
+          signs[first + c / SketchLayout.CHANNELS] |= (short) (1 << c % SketchLayout.CHANNELS);
         }
       }
       sizes[t] = (float) size;

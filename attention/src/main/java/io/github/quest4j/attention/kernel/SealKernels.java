@@ -21,16 +21,9 @@ public interface SealKernels {
   /**
    * Signs and norms of residuals.
    *
-   * @param signs zeroed; written as {@link SketchLayout} says, {@code [tokens/16, ...]}
+   * @param signs zeroed; {@code [rows, dim/16 rounded up]}, channel c sets bit c%16 where negative
    * @param sizes {@code [rows]}, becomes {@code |r|_1}
    * @param squares {@code [rows]}, becomes {@code |r|^2}
    */
-  void signs(
-      float[] residuals,
-      int rows,
-      int dim,
-      int blockBytes,
-      byte[] signs,
-      float[] sizes,
-      float[] squares);
+  void signs(float[] residuals, int rows, int dim, short[] signs, float[] sizes, float[] squares);
 }

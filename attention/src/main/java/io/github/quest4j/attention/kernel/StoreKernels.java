@@ -13,4 +13,30 @@ public interface StoreKernels {
 
   /** Widens halves to floats, exactly; halves that stand for infinity or NaN are not expected. */
   void toFloat(MemorySegment source, long sourceOffset, float[] target, int offset, int count);
+
+  /**
+   * Writes one key into its page, as {@link KeyLayout} says; halves are made as by {@link #toHalf}.
+   *
+   * @param key {@code [headDim]} at {@code offset}
+   * @param page where the page's keys begin in {@code target}
+   * @param token of the page
+   */
+  void storeKey(
+      KvType type,
+      float[] key,
+      int offset,
+      int headDim,
+      MemorySegment target,
+      long page,
+      int pageSize,
+      int token);
+
+  /**
+   * Reads all keys of a page, exactly.
+   *
+   * @param page where the page's keys begin in {@code source}
+   * @param keys becomes {@code [pageSize, headDim]}
+   */
+  void loadKeys(
+      KvType type, MemorySegment source, long page, int pageSize, int headDim, float[] keys);
 }

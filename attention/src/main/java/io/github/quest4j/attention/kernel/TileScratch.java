@@ -6,7 +6,7 @@ public final class TileScratch {
   float[] queries = new float[0]; // [headDim, rows]
   float[] scores = new float[0]; // [block, rows], then the probabilities
   float[] acc = new float[0]; // [headDim, rows]
-  float[] keys = new float[0]; // [block, headDim]
+  float[] keys = new float[0]; // [headDim, keyStride]
   float[] values = new float[0]; // [block, headDim]
   float[] max = new float[0]; // [rows]
   float[] sum = new float[0]; // [rows]
@@ -14,7 +14,7 @@ public final class TileScratch {
   int[] first = new int[0]; // [rows] first position seen
   int[] last = new int[0]; // [rows] last position seen, the row's own
 
-  void reserve(int rows, int headDim, int block) {
+  void reserve(int rows, int headDim, int block, int keyStride) {
     if (queries.length < headDim * rows) {
       queries = new float[headDim * rows];
       acc = new float[headDim * rows];
@@ -22,8 +22,10 @@ public final class TileScratch {
     if (scores.length < block * rows) {
       scores = new float[block * rows];
     }
-    if (keys.length < block * headDim) {
-      keys = new float[block * headDim];
+    if (keys.length < headDim * keyStride) {
+      keys = new float[headDim * keyStride];
+    }
+    if (values.length < block * headDim) {
       values = new float[block * headDim];
     }
     if (max.length < rows) {

@@ -4,15 +4,23 @@ import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
 import static io.github.quest4j.attention.kernel.VectorShapes.HALF_SCALE;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
-/** Attention with the Vector API: all scores of a run, one softmax, then all values. */
+/**
+ * Attention with the Vector API, page by page with an online softmax, so that pages are read in the
+ * order of memory where they follow each other.
+ */
 final class VectorAttend implements AttendKernels {
 
   private static final int CHUNK = 2 * LANES;
+
+  /** Pages that are touched at a time; they stay in the second-level cache. */
+  private static final int TOUCHED = 16;
 
   private final ScalarAttend scalar = new ScalarAttend();
 
@@ -31,25 +39,109 @@ final class VectorAttend implements AttendKernels {
       scalar.attend(run, q, qOffset, heads, scale, scratch, partial, partialOffset);
       return;
     }
-    int stride = paddedTokens(run);
+    int stride = (run.pageSize + LANES - 1 & -LANES) + LANES;
     int paddedDim = prepare(run, q, qOffset, heads, scale, scratch, stride);
-    float[] p = scratch.scores;
-    dots(run, heads, scratch, p, 0, stride);
-    // Values read by their shifted bits are 2^-112 of themselves.
-    float weight = run.type == KvType.F16 ? HALF_SCALE : 1f;
+    Arrays.fill(scratch.max, 0, heads, Float.NEGATIVE_INFINITY);
+    Arrays.fill(scratch.sums, 0, heads * LANES, 0f);
+    for (int page = 0; page < run.pages; page++) {
+      if (page % TOUCHED == 0) {
+        touch(run, page, scratch);
+      }
+      attend(run, page, heads, stride, paddedDim, scratch);
+    }
     for (int h = 0; h < heads; h++) {
-      mask(run, p, h * stride);
       int out = partialOffset + h * (headDim + 2);
-      partial[out] = max(p, h * stride, stride);
-      partial[out + 1] = weights(p, h * stride, stride, partial[out], weight);
+      partial[out] = scratch.max[h];
+      partial[out + 1] = VectorShapes.sum(FloatVector.fromArray(FLOATS, scratch.sums, h * LANES));
+      unpack(run, scratch.acc, h * paddedDim, partial, out + 2);
+    }
+  }
+
+  /**
+   * Reads a word of every cache line of the pages that come next, line by line across the pages,
+   * where they do not follow each other in memory: a page is too short for the processor to see a
+   * stream in it, and one miss after the other would cost more than reading twice.
+   */
+  private static void touch(PageRun run, int from, AttendScratch scratch) {
+    int to = Math.min(run.pages, from + TOUCHED);
+    int jumps = 0;
+    long bytes = (long) run.pageSize * run.headDim * run.type.bytes();
+    for (int page = from + 1; page < to; page++) {
+      if (run.keys[page] != run.keys[page - 1] + bytes) {
+        jumps++;
+      }
+    }
+    if (jumps < (to - from) / 4) {
+      return;
+    }
+    long seen = 0;
+    for (long line = 0; line < bytes; line += VectorShapes.CACHE_LINE) {
+      for (int page = from; page < to; page++) {
+        seen |= run.slabs[page].get(ValueLayout.JAVA_LONG_UNALIGNED, run.keys[page] + line);
+      }
+    }
+    for (long line = 0; line < bytes; line += VectorShapes.CACHE_LINE) {
+      for (int page = from; page < to; page++) {
+        seen |= run.slabs[page].get(ValueLayout.JAVA_LONG_UNALIGNED, run.values[page] + line);
+      }
+    }
+    scratch.seen = seen;
+  }
+
+  /** One page: scores, their weights against the greatest so far, and the weighted values. */
+  private static void attend(
+      PageRun run, int page, int heads, int stride, int paddedDim, AttendScratch scratch) {
+    int first = page << run.shift;
+    int from = Math.max(run.from - first, 0);
+    int to = Math.min(run.to - first, run.pageSize);
+    float[] p = scratch.scores;
+    dots(run, page, from, to, heads, scratch.q, p, 0, stride);
+    int width = run.pageSize + LANES - 1 & -LANES;
+    for (int h = 0; h < heads; h++) {
+      int row = h * stride;
+      mask(run, page, from, to, p, row, width);
+      if (above(p, row, width, scratch.max[h])) {
+        raise(h, greatest(p, row, width), paddedDim, scratch);
+      }
+    }
+    // Values read by their shifted bits are 2^-112 of themselves.
+    float factor = run.type == KvType.F16 ? HALF_SCALE : 1f;
+    for (int h = 0; h < heads; h++) {
+      weights(p, h * stride, width, scratch.max[h], factor, scratch.sums, h * LANES);
+    }
+    MemorySegment slab = run.slabs[page];
+    if (run.headDim > 4 * CHUNK) {
+      scratch.seen |=
+          VectorShapes.fetch(slab, run.values[page], run.pageSize * run.headDim * run.type.bytes());
     }
     if (run.type == KvType.F16) {
-      VectorWeighF16.weigh(run, p, stride, heads, scratch.acc);
+      VectorWeighF16.weigh(
+          slab, run.values[page], run.headDim, from, to, p, stride, heads, scratch.acc);
     } else {
-      VectorF32.weigh(run, p, stride, heads, scratch.acc);
+      VectorF32.weigh(slab, run.values[page], run.headDim, from, to, p, stride, heads, scratch.acc);
     }
-    for (int h = 0; h < heads; h++) {
-      unpack(run, scratch.acc, h * paddedDim, partial, partialOffset + h * (headDim + 2) + 2);
+  }
+
+  private static boolean above(float[] p, int row, int width, float max) {
+    for (int i = row; i < row + width; i += LANES) {
+      if (FloatVector.fromArray(FLOATS, p, i).compare(VectorOperators.GT, max).anyTrue()) {
+        return true;
+      }
+    }
+    return false;
+  }
+
+  /** Sets a head's greatest score, and scales what was summed against the one before. */
+  private static void raise(int head, float max, int paddedDim, AttendScratch scratch) {
+    float factor = (float) Math.exp(scratch.max[head] - max);
+    scratch.max[head] = max;
+    scale(scratch.sums, head * LANES, LANES, factor);
+    scale(scratch.acc, head * paddedDim, paddedDim, factor);
+  }
+
+  private static void scale(float[] x, int from, int count, float factor) {
+    for (int i = from; i < from + count; i += LANES) {
+      FloatVector.fromArray(FLOATS, x, i).mul(factor).intoArray(x, i);
     }
   }
 
@@ -68,12 +160,20 @@ final class VectorAttend implements AttendKernels {
       scalar.scores(run, q, qOffset, heads, scale, scratch, scores, scoresOffset, stride);
       return;
     }
-    int padded = paddedTokens(run);
-    prepare(run, q, qOffset, heads, scale, scratch, padded);
-    dots(run, heads, scratch, scratch.scores, 0, padded);
+    int row = run.tokens() + LANES; // a page smaller than a vector writes beyond its own
+    prepare(run, q, qOffset, heads, scale, scratch, row);
+    for (int page = 0; page < run.pages; page++) {
+      int first = page << run.shift;
+      dots(run, page, 0, run.pageSize, heads, scratch.q, scratch.scores, first, row);
+    }
     for (int h = 0; h < heads; h++) {
-      mask(run, scratch.scores, h * padded);
-      System.arraycopy(scratch.scores, h * padded, scores, scoresOffset + h * stride, run.tokens());
+      for (int page = 0; page < run.pages; page++) {
+        int first = page << run.shift;
+        int from = Math.clamp(run.from - first, 0, run.pageSize);
+        int to = Math.clamp(run.to - first, 0, run.pageSize);
+        mask(run, page, from, to, scratch.scores, h * row + first, run.pageSize);
+      }
+      System.arraycopy(scratch.scores, h * row, scores, scoresOffset + h * stride, run.tokens());
     }
   }
 
@@ -86,46 +186,43 @@ final class VectorAttend implements AttendKernels {
     }
   }
 
-  private static int paddedTokens(PageRun run) {
-    return (run.tokens() + LANES - 1) & -LANES;
-  }
-
+  /** Scores of a page's tokens {@code from .. to-1}, rounded out to vectors. */
   private static void dots(
-      PageRun run, int heads, AttendScratch scratch, float[] scores, int offset, int stride) {
-    if (run.type == KvType.F16) {
-      VectorDotF16.dots(run, scratch.q, heads, scratch.folds, scores, offset, stride);
-    } else {
-      VectorF32.dots(run, scratch.q, heads, scratch.folds, scores, offset, stride);
+      PageRun run,
+      int page,
+      int from,
+      int to,
+      int heads,
+      float[] q,
+      float[] scores,
+      int offset,
+      int stride) {
+    int block = KeyLayout.block(run.pageSize);
+    long step = 4L * block; // of each token two halves or a float
+    int width = Math.min(block, LANES);
+    int headDim = run.headDim;
+    MemorySegment slab = run.slabs[page];
+    for (int t = from & -width; t < to; t += width) {
+      long index = KeyLayout.index(run.type, headDim, run.pageSize, t, 0);
+      long at = run.keys[page] + index * run.type.bytes();
+      if (run.type == KvType.F16) {
+        VectorDotF16.dots(slab, at, step, headDim, q, heads, scores, offset + t, stride);
+      } else {
+        VectorF32.dots(slab, at, step, headDim, q, heads, scores, offset + t, stride);
+      }
     }
   }
 
-  /** Lays the queries out as the loads will meet them; returns the floats of a padded head. */
+  /** Scales the queries; returns the floats of a head's sums, padded to chunks of values. */
   private static int prepare(
-      PageRun run,
-      float[] q,
-      int qOffset,
-      int heads,
-      float scale,
-      AttendScratch scratch,
-      int paddedTokens) {
+      PageRun run, float[] q, int qOffset, int heads, float scale, AttendScratch scratch, int row) {
     int headDim = run.headDim;
     boolean half = run.type == KvType.F16;
-    int chunk = half ? CHUNK : LANES;
-    int chunks = (headDim + chunk - 1) / chunk;
-    int padded = chunks * chunk;
-    scratch.reserve(heads, padded, paddedTokens, LANES);
+    int padded = half ? VectorWeighF16.chunks(headDim) * CHUNK : VectorF32.chunks(headDim) * LANES;
+    scratch.reserve(heads, headDim, padded, row);
     float factor = half ? scale * HALF_SCALE : scale;
-    for (int h = 0; h < heads; h++) {
-      for (int c = 0; c < chunks; c++) {
-        int channel = Math.min(c * chunk, headDim - chunk);
-        int counted = c * chunk - channel; // channels that the chunk before has
-        int from = qOffset + h * headDim + channel;
-        int to = h * padded + c * chunk;
-        for (int i = 0; i < chunk; i++) {
-          float value = i < counted ? 0 : q[from + i] * factor;
-          scratch.q[to + (half ? (i & 1) * LANES + i / 2 : i)] = value;
-        }
-      }
+    for (int i = 0; i < heads * headDim; i++) {
+      scratch.q[i] = q[qOffset + i] * factor;
     }
     return padded;
   }
@@ -149,29 +246,36 @@ final class VectorAttend implements AttendKernels {
     }
   }
 
-  private static void mask(PageRun run, float[] scores, int offset) {
-    Arrays.fill(scores, offset, offset + run.from, Float.NEGATIVE_INFINITY);
-    int end = paddedTokens(run);
-    Arrays.fill(scores, offset + run.to, offset + end, Float.NEGATIVE_INFINITY);
+  /** Hides all tokens of a page but {@code from .. to-1} and those that a mask hides of these. */
+  private static void mask(
+      PageRun run, int page, int from, int to, float[] scores, int row, int width) {
+    for (int t = 0; t < from; t++) {
+      scores[row + t] = Float.NEGATIVE_INFINITY;
+    }
+    for (int t = to; t < width; t++) {
+      scores[row + t] = Float.NEGATIVE_INFINITY;
+    }
     if (run.masked) {
-      for (int t = run.from; t < run.to; t++) {
-        if (!run.kept(t)) {
-          scores[offset + t] = Float.NEGATIVE_INFINITY;
+      int first = page << run.shift;
+      for (int t = from; t < to; t++) {
+        if (!run.kept(first + t)) {
+          scores[row + t] = Float.NEGATIVE_INFINITY;
         }
       }
     }
   }
 
-  /** Turns whole vectors of scores into weights; returns the sum of exp(score - m). */
-  static float weights(float[] p, int offset, int count, float m, float factor) {
+  /** Turns whole vectors of scores into weights and adds exp(score - m) to a vector of sums. */
+  private static void weights(
+      float[] p, int row, int width, float m, float factor, float[] sums, int at) {
     float shift = m == Float.NEGATIVE_INFINITY ? 0 : m;
-    FloatVector sum = FloatVector.zero(FLOATS);
-    for (int i = offset; i < offset + count; i += LANES) {
+    FloatVector sum = FloatVector.fromArray(FLOATS, sums, at);
+    for (int i = row; i < row + width; i += LANES) {
       FloatVector e = VectorMath.weight(FloatVector.fromArray(FLOATS, p, i).sub(shift));
       sum = sum.add(e);
       e.mul(factor).intoArray(p, i);
     }
-    return VectorShapes.sum(sum);
+    sum.intoArray(sums, at);
   }
 
   @Override
@@ -195,6 +299,10 @@ final class VectorAttend implements AttendKernels {
 
   @Override
   public float max(float[] x, int offset, int count) {
+    return greatest(x, offset, count);
+  }
+
+  private static float greatest(float[] x, int offset, int count) {
     FloatVector max = FloatVector.broadcast(FLOATS, Float.NEGATIVE_INFINITY);
     int i = 0;
     for (; i + LANES <= count; i += LANES) {

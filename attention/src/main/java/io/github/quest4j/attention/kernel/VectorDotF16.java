@@ -1,10 +1,8 @@
 package io.github.quest4j.attention.kernel;
 
-import static io.github.quest4j.attention.kernel.VectorFold.fold;
 import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
 import static io.github.quest4j.attention.kernel.VectorShapes.HALF_BITS;
 import static io.github.quest4j.attention.kernel.VectorShapes.INTS;
-import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
@@ -14,379 +12,181 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * q.k over half-precision keys: four tokens against up to four query heads at a time, a register
- * for each pair.
+ * q.k over half-precision keys: a vector of tokens against up to four query heads at a time, two
+ * registers for each head, one for even channels and one for odd ones.
  *
- * <p>An int holds two halves, so a chunk of 2 * LANES channels is one load; its even channels meet
- * the first LANES floats of the prepared query's chunk, the odd ones the last. The last chunk ends
- * with the head: where it overlaps the one before, the prepared query is zero.
+ * <p>The lanes are tokens (see {@link KeyLayout}), so a load of one pair of channels meets two
+ * numbers of each query, and no sum goes across lanes. A method for each number of heads: sums that
+ * are kept in registers have to be named.
  */
 final class VectorDotF16 {
 
-  private static final int CHUNK = 2 * LANES;
-
   private VectorDotF16() {}
 
-  static int chunks(int headDim) {
-    return (headDim + CHUNK - 1) / CHUNK;
-  }
-
   /**
-   * Scores of the tokens from {@code run.from} to {@code run.to}, rounded out to vectors.
+   * Scores of a vector of tokens.
    *
-   * @param q prepared queries {@code [heads, chunks, CHUNK]}
-   * @param scores {@code [heads, stride]}
+   * @param at where their first pair of channels begins in {@code slab}
+   * @param step bytes from one pair of channels to the next
+   * @param q queries {@code [heads, headDim]}, times the scale and 2^112
+   * @param scores of head h written from {@code s0 + h * stride} on
    */
   static void dots(
-      PageRun run, float[] q, int heads, float[] folds, float[] scores, int offset, int stride) {
-    int qStride = chunks(run.headDim) * CHUNK;
-    int most = LANES == 16 ? 4 : 2; // as many as the registers hold
-    for (int h = 0; h < heads; ) {
-      int block = Math.min(most, heads - h);
-      int q0 = h * qStride;
-      int s0 = offset + h * stride;
-      switch (block) {
-        case 1 -> dots1(run, q, q0, folds, scores, s0, stride);
-        case 2 -> dots2(run, q, q0, folds, scores, s0, stride);
-        case 3 -> dots3(run, q, q0, folds, scores, s0, stride);
-        default -> dots4(run, q, q0, folds, scores, s0, stride);
-      }
-      h += block;
+      MemorySegment slab,
+      long at,
+      long step,
+      int headDim,
+      float[] q,
+      int heads,
+      float[] scores,
+      int s0,
+      int stride) {
+    int h = 0;
+    for (; h + 4 <= heads; h += 4) {
+      dots4(slab, at, step, headDim, q, h * headDim, scores, s0 + h * stride, stride);
+    }
+    int s = s0 + h * stride;
+    switch (heads - h) {
+      case 1 -> dots1(slab, at, step, headDim, q, h * headDim, scores, s);
+      case 2 -> dots2(slab, at, step, headDim, q, h * headDim, scores, s, stride);
+      case 3 -> dots3(slab, at, step, headDim, q, h * headDim, scores, s, stride);
+      default -> {}
     }
   }
 
-  /** One query head. */
+  /** One query head; two pairs of channels at a time, so that sums do not wait for each other. */
   private static void dots1(
-      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
-    int headDim = run.headDim;
-    int chunks = chunks(headDim);
-    long row = 2L * headDim;
-    int lastFour = run.tokens() - 4;
-    for (int t = run.from & -LANES; t < run.to; t += LANES) {
-      for (int j = 0; j < LANES; j += 4) {
-        int token = Math.min(t + j, lastFour);
-        int page = token >> run.shift;
-        MemorySegment slab = run.slabs[page];
-        long at = run.keys[page] + (token & (run.pageSize - 1)) * row;
-        FloatVector s00 = FloatVector.zero(FLOATS);
-        FloatVector s01 = FloatVector.zero(FLOATS);
-        FloatVector s02 = FloatVector.zero(FLOATS);
-        FloatVector s03 = FloatVector.zero(FLOATS);
-        for (int c = 0; c < chunks; c++) {
-          long from = at + 2L * Math.min(c * CHUNK, headDim - CHUNK);
-          int qc = q0 + c * CHUNK;
-          FloatVector a0 = FloatVector.fromArray(FLOATS, q, qc);
-          FloatVector b0 = FloatVector.fromArray(FLOATS, q, qc + LANES);
-          IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 =
-              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(a0, s00);
-          k0 = v0.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(b0, s00);
-          IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 =
-              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(a0, s01);
-          k1 = v1.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(b0, s01);
-          IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 =
-              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(a0, s02);
-          k2 = v2.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(b0, s02);
-          IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 =
-              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(a0, s03);
-          k3 = v3.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(b0, s03);
-        }
-        s00.intoArray(folds, j * LANES);
-        s01.intoArray(folds, j * LANES + LANES);
-        s02.intoArray(folds, j * LANES + 2 * LANES);
-        s03.intoArray(folds, j * LANES + 3 * LANES);
-      }
-      fold(folds, 1, scores, s0 + t, stride);
+      MemorySegment slab,
+      long at,
+      long step,
+      int headDim,
+      float[] q,
+      int q0,
+      float[] scores,
+      int s0) {
+    FloatVector even0 = FloatVector.zero(FLOATS);
+    FloatVector odd0 = even0;
+    FloatVector even1 = even0;
+    FloatVector odd1 = even0;
+    long from = at;
+    for (int c = q0; c < q0 + headDim; c += 4) {
+      IntVector v = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
+      FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      even0 = low.fma(FloatVector.broadcast(FLOATS, q[c]), even0);
+      odd0 = high.fma(FloatVector.broadcast(FLOATS, q[c + 1]), odd0);
+      v = IntVector.fromMemorySegment(INTS, slab, from + step, LITTLE_ENDIAN);
+      low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      even1 = low.fma(FloatVector.broadcast(FLOATS, q[c + 2]), even1);
+      odd1 = high.fma(FloatVector.broadcast(FLOATS, q[c + 3]), odd1);
+      from += 2 * step;
     }
+    even0.add(odd0).add(even1.add(odd1)).intoArray(scores, s0);
   }
 
   /** 2 query heads. */
   private static void dots2(
-      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
-    int headDim = run.headDim;
-    int chunks = chunks(headDim);
-    int qStride = chunks * CHUNK;
-    long row = 2L * headDim;
-    int lastFour = run.tokens() - 4;
-    for (int t = run.from & -LANES; t < run.to; t += LANES) {
-      for (int j = 0; j < LANES; j += 4) {
-        int token = Math.min(t + j, lastFour);
-        int page = token >> run.shift;
-        MemorySegment slab = run.slabs[page];
-        long at = run.keys[page] + (token & (run.pageSize - 1)) * row;
-        FloatVector s00 = FloatVector.zero(FLOATS);
-        FloatVector s01 = FloatVector.zero(FLOATS);
-        FloatVector s02 = FloatVector.zero(FLOATS);
-        FloatVector s03 = FloatVector.zero(FLOATS);
-        FloatVector s10 = FloatVector.zero(FLOATS);
-        FloatVector s11 = FloatVector.zero(FLOATS);
-        FloatVector s12 = FloatVector.zero(FLOATS);
-        FloatVector s13 = FloatVector.zero(FLOATS);
-        for (int c = 0; c < chunks; c++) {
-          long from = at + 2L * Math.min(c * CHUNK, headDim - CHUNK);
-          int qc = q0 + c * CHUNK;
-          FloatVector a0 = FloatVector.fromArray(FLOATS, q, qc);
-          FloatVector b0 = FloatVector.fromArray(FLOATS, q, qc + LANES);
-          FloatVector a1 = FloatVector.fromArray(FLOATS, q, qc + qStride);
-          FloatVector b1 = FloatVector.fromArray(FLOATS, q, qc + qStride + LANES);
-          IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 =
-              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(a0, s00);
-          s10 = k0.fma(a1, s10);
-          k0 = v0.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(b0, s00);
-          s10 = k0.fma(b1, s10);
-          IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 =
-              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(a0, s01);
-          s11 = k1.fma(a1, s11);
-          k1 = v1.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(b0, s01);
-          s11 = k1.fma(b1, s11);
-          IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 =
-              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(a0, s02);
-          s12 = k2.fma(a1, s12);
-          k2 = v2.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(b0, s02);
-          s12 = k2.fma(b1, s12);
-          IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 =
-              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(a0, s03);
-          s13 = k3.fma(a1, s13);
-          k3 = v3.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(b0, s03);
-          s13 = k3.fma(b1, s13);
-        }
-        s00.intoArray(folds, j * LANES);
-        s01.intoArray(folds, j * LANES + LANES);
-        s02.intoArray(folds, j * LANES + 2 * LANES);
-        s03.intoArray(folds, j * LANES + 3 * LANES);
-        s10.intoArray(folds, j * LANES + 1 * LANES * LANES);
-        s11.intoArray(folds, j * LANES + 1 * LANES * LANES + LANES);
-        s12.intoArray(folds, j * LANES + 1 * LANES * LANES + 2 * LANES);
-        s13.intoArray(folds, j * LANES + 1 * LANES * LANES + 3 * LANES);
-      }
-      fold(folds, 2, scores, s0 + t, stride);
+      MemorySegment slab,
+      long at,
+      long step,
+      int headDim,
+      float[] q,
+      int q0,
+      float[] scores,
+      int s0,
+      int stride) {
+    FloatVector even0 = FloatVector.zero(FLOATS);
+    FloatVector odd0 = even0;
+    FloatVector even1 = even0;
+    FloatVector odd1 = even0;
+    long from = at;
+    for (int c = q0; c < q0 + headDim; c += 2) {
+      IntVector v = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
+      FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      even0 = low.fma(FloatVector.broadcast(FLOATS, q[c]), even0);
+      odd0 = high.fma(FloatVector.broadcast(FLOATS, q[c + 1]), odd0);
+      even1 = low.fma(FloatVector.broadcast(FLOATS, q[c + headDim]), even1);
+      odd1 = high.fma(FloatVector.broadcast(FLOATS, q[c + headDim + 1]), odd1);
+      from += step;
     }
+    even0.add(odd0).intoArray(scores, s0);
+    even1.add(odd1).intoArray(scores, s0 + stride);
   }
 
   /** 3 query heads. */
   private static void dots3(
-      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
-    int headDim = run.headDim;
-    int chunks = chunks(headDim);
-    int qStride = chunks * CHUNK;
-    long row = 2L * headDim;
-    int lastFour = run.tokens() - 4;
-    for (int t = run.from & -LANES; t < run.to; t += LANES) {
-      for (int j = 0; j < LANES; j += 4) {
-        int token = Math.min(t + j, lastFour);
-        int page = token >> run.shift;
-        MemorySegment slab = run.slabs[page];
-        long at = run.keys[page] + (token & (run.pageSize - 1)) * row;
-        FloatVector s00 = FloatVector.zero(FLOATS);
-        FloatVector s01 = FloatVector.zero(FLOATS);
-        FloatVector s02 = FloatVector.zero(FLOATS);
-        FloatVector s03 = FloatVector.zero(FLOATS);
-        FloatVector s10 = FloatVector.zero(FLOATS);
-        FloatVector s11 = FloatVector.zero(FLOATS);
-        FloatVector s12 = FloatVector.zero(FLOATS);
-        FloatVector s13 = FloatVector.zero(FLOATS);
-        FloatVector s20 = FloatVector.zero(FLOATS);
-        FloatVector s21 = FloatVector.zero(FLOATS);
-        FloatVector s22 = FloatVector.zero(FLOATS);
-        FloatVector s23 = FloatVector.zero(FLOATS);
-        for (int c = 0; c < chunks; c++) {
-          long from = at + 2L * Math.min(c * CHUNK, headDim - CHUNK);
-          int qc = q0 + c * CHUNK;
-          FloatVector a0 = FloatVector.fromArray(FLOATS, q, qc);
-          FloatVector b0 = FloatVector.fromArray(FLOATS, q, qc + LANES);
-          FloatVector a1 = FloatVector.fromArray(FLOATS, q, qc + qStride);
-          FloatVector b1 = FloatVector.fromArray(FLOATS, q, qc + qStride + LANES);
-          FloatVector a2 = FloatVector.fromArray(FLOATS, q, qc + 2 * qStride);
-          FloatVector b2 = FloatVector.fromArray(FLOATS, q, qc + 2 * qStride + LANES);
-          IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 =
-              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(a0, s00);
-          s10 = k0.fma(a1, s10);
-          s20 = k0.fma(a2, s20);
-          k0 = v0.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(b0, s00);
-          s10 = k0.fma(b1, s10);
-          s20 = k0.fma(b2, s20);
-          IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 =
-              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(a0, s01);
-          s11 = k1.fma(a1, s11);
-          s21 = k1.fma(a2, s21);
-          k1 = v1.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(b0, s01);
-          s11 = k1.fma(b1, s11);
-          s21 = k1.fma(b2, s21);
-          IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 =
-              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(a0, s02);
-          s12 = k2.fma(a1, s12);
-          s22 = k2.fma(a2, s22);
-          k2 = v2.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(b0, s02);
-          s12 = k2.fma(b1, s12);
-          s22 = k2.fma(b2, s22);
-          IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 =
-              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(a0, s03);
-          s13 = k3.fma(a1, s13);
-          s23 = k3.fma(a2, s23);
-          k3 = v3.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(b0, s03);
-          s13 = k3.fma(b1, s13);
-          s23 = k3.fma(b2, s23);
-        }
-        s00.intoArray(folds, j * LANES);
-        s01.intoArray(folds, j * LANES + LANES);
-        s02.intoArray(folds, j * LANES + 2 * LANES);
-        s03.intoArray(folds, j * LANES + 3 * LANES);
-        s10.intoArray(folds, j * LANES + 1 * LANES * LANES);
-        s11.intoArray(folds, j * LANES + 1 * LANES * LANES + LANES);
-        s12.intoArray(folds, j * LANES + 1 * LANES * LANES + 2 * LANES);
-        s13.intoArray(folds, j * LANES + 1 * LANES * LANES + 3 * LANES);
-        s20.intoArray(folds, j * LANES + 2 * LANES * LANES);
-        s21.intoArray(folds, j * LANES + 2 * LANES * LANES + LANES);
-        s22.intoArray(folds, j * LANES + 2 * LANES * LANES + 2 * LANES);
-        s23.intoArray(folds, j * LANES + 2 * LANES * LANES + 3 * LANES);
-      }
-      fold(folds, 3, scores, s0 + t, stride);
+      MemorySegment slab,
+      long at,
+      long step,
+      int headDim,
+      float[] q,
+      int q0,
+      float[] scores,
+      int s0,
+      int stride) {
+    FloatVector even0 = FloatVector.zero(FLOATS);
+    FloatVector odd0 = even0;
+    FloatVector even1 = even0;
+    FloatVector odd1 = even0;
+    FloatVector even2 = even0;
+    FloatVector odd2 = even0;
+    long from = at;
+    for (int c = q0; c < q0 + headDim; c += 2) {
+      IntVector v = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
+      FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      even0 = low.fma(FloatVector.broadcast(FLOATS, q[c]), even0);
+      odd0 = high.fma(FloatVector.broadcast(FLOATS, q[c + 1]), odd0);
+      even1 = low.fma(FloatVector.broadcast(FLOATS, q[c + headDim]), even1);
+      odd1 = high.fma(FloatVector.broadcast(FLOATS, q[c + headDim + 1]), odd1);
+      even2 = low.fma(FloatVector.broadcast(FLOATS, q[c + 2 * headDim]), even2);
+      odd2 = high.fma(FloatVector.broadcast(FLOATS, q[c + 2 * headDim + 1]), odd2);
+      from += step;
     }
+    even0.add(odd0).intoArray(scores, s0);
+    even1.add(odd1).intoArray(scores, s0 + stride);
+    even2.add(odd2).intoArray(scores, s0 + 2 * stride);
   }
 
   /** 4 query heads. */
   private static void dots4(
-      PageRun run, float[] q, int q0, float[] folds, float[] scores, int s0, int stride) {
-    int headDim = run.headDim;
-    int chunks = chunks(headDim);
-    int qStride = chunks * CHUNK;
-    long row = 2L * headDim;
-    int lastFour = run.tokens() - 4;
-    for (int t = run.from & -LANES; t < run.to; t += LANES) {
-      for (int j = 0; j < LANES; j += 4) {
-        int token = Math.min(t + j, lastFour);
-        int page = token >> run.shift;
-        MemorySegment slab = run.slabs[page];
-        long at = run.keys[page] + (token & (run.pageSize - 1)) * row;
-        FloatVector s00 = FloatVector.zero(FLOATS);
-        FloatVector s01 = FloatVector.zero(FLOATS);
-        FloatVector s02 = FloatVector.zero(FLOATS);
-        FloatVector s03 = FloatVector.zero(FLOATS);
-        FloatVector s10 = FloatVector.zero(FLOATS);
-        FloatVector s11 = FloatVector.zero(FLOATS);
-        FloatVector s12 = FloatVector.zero(FLOATS);
-        FloatVector s13 = FloatVector.zero(FLOATS);
-        FloatVector s20 = FloatVector.zero(FLOATS);
-        FloatVector s21 = FloatVector.zero(FLOATS);
-        FloatVector s22 = FloatVector.zero(FLOATS);
-        FloatVector s23 = FloatVector.zero(FLOATS);
-        FloatVector s30 = FloatVector.zero(FLOATS);
-        FloatVector s31 = FloatVector.zero(FLOATS);
-        FloatVector s32 = FloatVector.zero(FLOATS);
-        FloatVector s33 = FloatVector.zero(FLOATS);
-        for (int c = 0; c < chunks; c++) {
-          long from = at + 2L * Math.min(c * CHUNK, headDim - CHUNK);
-          int qc = q0 + c * CHUNK;
-          FloatVector a0 = FloatVector.fromArray(FLOATS, q, qc);
-          FloatVector b0 = FloatVector.fromArray(FLOATS, q, qc + LANES);
-          FloatVector a1 = FloatVector.fromArray(FLOATS, q, qc + qStride);
-          FloatVector b1 = FloatVector.fromArray(FLOATS, q, qc + qStride + LANES);
-          FloatVector a2 = FloatVector.fromArray(FLOATS, q, qc + 2 * qStride);
-          FloatVector b2 = FloatVector.fromArray(FLOATS, q, qc + 2 * qStride + LANES);
-          FloatVector a3 = FloatVector.fromArray(FLOATS, q, qc + 3 * qStride);
-          FloatVector b3 = FloatVector.fromArray(FLOATS, q, qc + 3 * qStride + LANES);
-          IntVector v0 = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
-          FloatVector k0 =
-              v0.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(a0, s00);
-          s10 = k0.fma(a1, s10);
-          s20 = k0.fma(a2, s20);
-          s30 = k0.fma(a3, s30);
-          k0 = v0.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s00 = k0.fma(b0, s00);
-          s10 = k0.fma(b1, s10);
-          s20 = k0.fma(b2, s20);
-          s30 = k0.fma(b3, s30);
-          IntVector v1 = IntVector.fromMemorySegment(INTS, slab, from + row, LITTLE_ENDIAN);
-          FloatVector k1 =
-              v1.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(a0, s01);
-          s11 = k1.fma(a1, s11);
-          s21 = k1.fma(a2, s21);
-          s31 = k1.fma(a3, s31);
-          k1 = v1.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s01 = k1.fma(b0, s01);
-          s11 = k1.fma(b1, s11);
-          s21 = k1.fma(b2, s21);
-          s31 = k1.fma(b3, s31);
-          IntVector v2 = IntVector.fromMemorySegment(INTS, slab, from + 2 * row, LITTLE_ENDIAN);
-          FloatVector k2 =
-              v2.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(a0, s02);
-          s12 = k2.fma(a1, s12);
-          s22 = k2.fma(a2, s22);
-          s32 = k2.fma(a3, s32);
-          k2 = v2.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s02 = k2.fma(b0, s02);
-          s12 = k2.fma(b1, s12);
-          s22 = k2.fma(b2, s22);
-          s32 = k2.fma(b3, s32);
-          IntVector v3 = IntVector.fromMemorySegment(INTS, slab, from + 3 * row, LITTLE_ENDIAN);
-          FloatVector k3 =
-              v3.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(a0, s03);
-          s13 = k3.fma(a1, s13);
-          s23 = k3.fma(a2, s23);
-          s33 = k3.fma(a3, s33);
-          k3 = v3.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
-          s03 = k3.fma(b0, s03);
-          s13 = k3.fma(b1, s13);
-          s23 = k3.fma(b2, s23);
-          s33 = k3.fma(b3, s33);
-        }
-        s00.intoArray(folds, j * LANES);
-        s01.intoArray(folds, j * LANES + LANES);
-        s02.intoArray(folds, j * LANES + 2 * LANES);
-        s03.intoArray(folds, j * LANES + 3 * LANES);
-        s10.intoArray(folds, j * LANES + 1 * LANES * LANES);
-        s11.intoArray(folds, j * LANES + 1 * LANES * LANES + LANES);
-        s12.intoArray(folds, j * LANES + 1 * LANES * LANES + 2 * LANES);
-        s13.intoArray(folds, j * LANES + 1 * LANES * LANES + 3 * LANES);
-        s20.intoArray(folds, j * LANES + 2 * LANES * LANES);
-        s21.intoArray(folds, j * LANES + 2 * LANES * LANES + LANES);
-        s22.intoArray(folds, j * LANES + 2 * LANES * LANES + 2 * LANES);
-        s23.intoArray(folds, j * LANES + 2 * LANES * LANES + 3 * LANES);
-        s30.intoArray(folds, j * LANES + 3 * LANES * LANES);
-        s31.intoArray(folds, j * LANES + 3 * LANES * LANES + LANES);
-        s32.intoArray(folds, j * LANES + 3 * LANES * LANES + 2 * LANES);
-        s33.intoArray(folds, j * LANES + 3 * LANES * LANES + 3 * LANES);
-      }
-      fold(folds, 4, scores, s0 + t, stride);
+      MemorySegment slab,
+      long at,
+      long step,
+      int headDim,
+      float[] q,
+      int q0,
+      float[] scores,
+      int s0,
+      int stride) {
+    FloatVector even0 = FloatVector.zero(FLOATS);
+    FloatVector odd0 = even0;
+    FloatVector even1 = even0;
+    FloatVector odd1 = even0;
+    FloatVector even2 = even0;
+    FloatVector odd2 = even0;
+    FloatVector even3 = even0;
+    FloatVector odd3 = even0;
+    long from = at;
+    for (int c = q0; c < q0 + headDim; c += 2) {
+      IntVector v = IntVector.fromMemorySegment(INTS, slab, from, LITTLE_ENDIAN);
+      FloatVector low = v.lanewise(LSHL, 16).lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      FloatVector high = v.lanewise(ASHR, 3).and(HALF_BITS).reinterpretAsFloats();
+      even0 = low.fma(FloatVector.broadcast(FLOATS, q[c]), even0);
+      odd0 = high.fma(FloatVector.broadcast(FLOATS, q[c + 1]), odd0);
+      even1 = low.fma(FloatVector.broadcast(FLOATS, q[c + headDim]), even1);
+      odd1 = high.fma(FloatVector.broadcast(FLOATS, q[c + headDim + 1]), odd1);
+      even2 = low.fma(FloatVector.broadcast(FLOATS, q[c + 2 * headDim]), even2);
+      odd2 = high.fma(FloatVector.broadcast(FLOATS, q[c + 2 * headDim + 1]), odd2);
+      even3 = low.fma(FloatVector.broadcast(FLOATS, q[c + 3 * headDim]), even3);
+      odd3 = high.fma(FloatVector.broadcast(FLOATS, q[c + 3 * headDim + 1]), odd3);
+      from += step;
     }
+    even0.add(odd0).intoArray(scores, s0);
+    even1.add(odd1).intoArray(scores, s0 + stride);
+    even2.add(odd2).intoArray(scores, s0 + 2 * stride);
+    even3.add(odd3).intoArray(scores, s0 + 3 * stride);
   }
 }

@@ -8,11 +8,11 @@ import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
- * Sums over tables of bytes, looked up for all tokens of a block at once.
+ * Sums over tables of bytes, looked up for all pages of a block at once.
  *
  * <p>A vector of sign bytes holds several rows of eight channels; the tables of these rows fit one
  * table vector, and a nibble and its row make the index. The bytes found are summed in 16-bit
- * lanes, both bytes of a lane belonging to one token: with {@code A} the sum of whole lanes modulo
+ * lanes, both bytes of a lane belonging to one page: with {@code A} the sum of whole lanes modulo
  * 2^16 and {@code B} that of their upper bytes, the lower bytes sum to {@code A - 256 B}, so both
  * together to {@code A - 255 B}.
  */
@@ -23,10 +23,10 @@ final class VectorLookups {
   private static final int WIDTH = BYTES.length();
 
   /**
-   * Sums of a block: of 16 tokens, or with 512 bits, where a vector holds two pairs of rows, of
+   * Sums of a token: of 16 pages, or with 512 bits, where a vector holds two pairs of rows, of
    * twice the 16, still to be added.
    */
-  static final int BLOCK_SUMS = Math.max(SketchLayout.TOKENS, SHORTS.length());
+  static final int BLOCK_SUMS = Math.max(SketchLayout.LANES, SHORTS.length());
 
   /** Row of every byte lane within a vector, times 16. */
   private static final ByteVector ROW_BASE = rowBase();
@@ -41,31 +41,27 @@ final class VectorLookups {
     return ByteVector.fromArray(BYTES, base, 0);
   }
 
-  /** {@code sums}, {@code [pages, blocks, BLOCK_SUMS]}, becomes every token's sum of entries. */
+  /**
+   * {@code sums}, {@code [tokens, BLOCK_SUMS]}, becomes every token's and page's sum of entries.
+   */
   static void sums(
       MemorySegment digests,
-      long offset,
-      long stride,
-      int pages,
-      SketchLayout layout,
+      long signs,
+      int tokens,
+      int tokenBytes,
       SketchTables tables,
       int head,
       short[] sums) {
-    int blocks = layout.blocks();
-    int blockBytes = layout.blockBytes();
     int low = head * tables.headBytes;
     int high = low + tables.lowBytes();
     byte[] entries = tables.entries;
-    int at = 0;
-    for (int i = 0; i < pages; i++) {
-      for (int block = 0; block < blocks; block++) {
-        long signs = offset + i * stride + (long) block * blockBytes;
-        if (WIDTH == 16) {
-          narrow(digests, signs, blockBytes, entries, low, high, sums, at);
-        } else {
-          wide(digests, signs, blockBytes, entries, low, high, sums, at);
-        }
-        at += BLOCK_SUMS;
+    for (int t = 0; t < tokens; t++) {
+      long from = signs + (long) t * tokenBytes;
+      int at = t * BLOCK_SUMS;
+      if (WIDTH == 16) {
+        narrow(digests, from, tokenBytes, entries, low, high, sums, at);
+      } else {
+        wide(digests, from, tokenBytes, entries, low, high, sums, at);
       }
     }
   }

@@ -4,7 +4,6 @@ import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
 
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 
 /** Exponential and logarithm of float vectors, to about 1e-7 relative. */
@@ -46,25 +45,17 @@ public final class VectorMath {
     return exp(x).blend(0f, x.lt(WEIGHT_FLOOR));
   }
 
-  /** {@code e^x}, NaN where x is out of {@link #exp}'s range or not a number. */
-  static FloatVector expOrNan(FloatVector x) {
-    VectorMask<Float> good = x.abs().compare(VectorOperators.LT, EXP_RANGE);
-    return FloatVector.broadcast(FLOATS, Float.NaN).blend(exp(x), good);
-  }
-
   /**
-   * In place: {@code x[from .. from+count-1] = ln x} of positive normal numbers; what is NaN stays
-   * so. With x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s = (m-1)/(m+1)}, it is {@code n ln 2 +
-   * 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
+   * {@code after[at + i] = before[at + i] + ln x[i]} of positive normal numbers, whole vectors of
+   * them. With x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s = (m-1)/(m+1)}, the logarithm is
+   * {@code n ln 2 + 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
    */
-  static void log(float[] x, int from, int count) {
+  static void addLog(float[] x, float[] before, float[] after, int at, int count) {
     // One body without calls of our own: where a caller has inlined much already, the compiler
     // would
     // not inline those, and would put every vector on the heap.
     for (int i = 0; i < count; i += FLOATS.length()) {
-      VectorMask<Float> rest = FLOATS.indexInRange(i, count);
-      FloatVector v = FloatVector.fromArray(FLOATS, x, from + i, rest);
-      IntVector bits = v.reinterpretAsInts();
+      IntVector bits = FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts();
       // Exponent such that the mantissa lies about 1.
       IntVector n = bits.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
       FloatVector m = bits.sub(n.lanewise(VectorOperators.LSHL, 23)).reinterpretAsFloats();
@@ -77,7 +68,7 @@ public final class VectorMath {
       p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 3));
       FloatVector tail = p.mul(square).fma(s, exponent.mul(LN2_LOW));
       FloatVector log = exponent.mul(LN2_HIGH).add(s.add(s).add(tail));
-      log.blend(v, v.test(VectorOperators.IS_NAN)).intoArray(x, from + i, rest);
+      FloatVector.fromArray(FLOATS, before, at + i).add(log).intoArray(after, at + i);
     }
   }
 }

@@ -7,17 +7,17 @@ final class VectorScoreKernels implements ScoreKernels {
 
   private final ScalarScoreKernels scalar = new ScalarScoreKernels();
 
-  @SuppressWarnings("ThreadLocalUsage") // buffers between loops; they live as long as the kernels
+  @SuppressWarnings("ThreadLocalUsage") // sums between loops; they live as long as the kernels
   private final ThreadLocal<VectorSketch> sketches = ThreadLocal.withInitial(VectorSketch::new);
 
   @Override
-  public int arranged(int dim) {
-    return VectorDots.arranged(dim);
+  public float queryFactor(KvType type) {
+    return type == KvType.F16 ? VectorShapes.HALF_SCALE : 1;
   }
 
   @Override
-  public void arrange(float[] source, int offset, int dim, float[] target, int targetOffset) {
-    VectorDots.arrange(source, offset, dim, target, targetOffset);
+  public void fetch(MemorySegment digests, long offset, int count) {
+    sketches.get().seen |= VectorShapes.fetch(digests, offset, count);
   }
 
   @Override
@@ -26,43 +26,30 @@ final class VectorScoreKernels implements ScoreKernels {
   }
 
   @Override
-  public void addDotsHalf(
+  public void dots(
+      KvType type,
       MemorySegment rows,
       long offset,
-      long stride,
-      int count,
       int dim,
       float[] q,
       int heads,
-      float factor,
       float[] out,
       int at,
       int outStride) {
-    VectorDots.half(rows, offset, stride, count, dim, q, heads, factor, out, at, outStride);
-  }
-
-  @Override
-  public void addDotsFloat(
-      MemorySegment rows,
-      long offset,
-      long stride,
-      int count,
-      int dim,
-      float[] q,
-      int heads,
-      float factor,
-      float[] out,
-      int at,
-      int outStride) {
-    VectorDots.single(rows, offset, stride, count, dim, q, heads, factor, out, at, outStride);
+    long step = 4L * LANES; // two halves or a float for each page
+    for (int i = 0; i < LANES; i += VectorShapes.LANES) {
+      long from = offset + 4L * i;
+      switch (type) {
+        case F16 -> VectorDotF16.dots(rows, from, step, dim, q, heads, out, at + i, outStride);
+        case F32 -> VectorF32.dots(rows, from, step, dim, q, heads, out, at + i, outStride);
+      }
+    }
   }
 
   @Override
   public void sketchHalf(
       MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
+      long block,
       SketchLayout layout,
       SketchTables tables,
       int heads,
@@ -73,39 +60,24 @@ final class VectorScoreKernels implements ScoreKernels {
       float[] unbiased) {
     VectorSketch own = sketches.get();
     for (int h = 0; h < heads; h++) {
-      int start = at + h * outStride;
-      own.logMasses(
-          digests, offset, stride, count, layout, tables, h, factor, out, start, unbiased);
+      own.add(digests, block, layout, tables, h, factor, out, at + h * outStride, unbiased);
     }
   }
 
   @Override
   public void sketchFloat(
       MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
+      long block,
       SketchLayout layout,
-      int scalesOffset,
       float[] rotated,
       int heads,
       float factor,
       float[] out,
       int at,
-      int outStride) {
+      int outStride,
+      float[] unbiased) {
     scalar.sketchFloat(
-        digests,
-        offset,
-        stride,
-        count,
-        layout,
-        scalesOffset,
-        rotated,
-        heads,
-        factor,
-        out,
-        at,
-        outStride);
+        digests, block, layout, rotated, heads, factor, out, at, outStride, unbiased);
   }
 
   @Override

@@ -102,18 +102,11 @@ final class VectorSealKernels implements SealKernels {
 
   @Override
   public void signs(
-      float[] residuals,
-      int rows,
-      int dim,
-      int blockBytes,
-      byte[] signs,
-      float[] sizes,
-      float[] squares) {
+      float[] residuals, int rows, int dim, short[] signs, float[] sizes, float[] squares) {
     int whole = dim / LANES * LANES;
     for (int t = 0; t < rows; t++) {
       int at = t * dim;
-      int block = t / SketchLayout.TOKENS * blockBytes;
-      int token = t % SketchLayout.TOKENS;
+      int row = t * ((dim + SketchLayout.CHANNELS - 1) / SketchLayout.CHANNELS);
       FloatVector size = FloatVector.zero(FLOATS);
       FloatVector square = size;
       for (int c = 0; c < whole; c += LANES) {
@@ -121,11 +114,8 @@ final class VectorSealKernels implements SealKernels {
         size = size.add(r.abs());
         square = r.fma(r, square);
         long bits = r.compare(VectorOperators.LT, 0f).toLong();
-        int first = block + SketchLayout.signByte(token, c);
-        signs[first] |= (byte) (bits << (c & 7)); // a vector of four fills half a byte
-        if (LANES == 16) {
-          signs[first + 1] = (byte) (bits >> 8);
-        }
+        // A vector of fewer than 16 channels fills a part of the bits.
+        signs[row + c / SketchLayout.CHANNELS] |= (short) (bits << c % SketchLayout.CHANNELS);
       }
       float size1 = VectorShapes.sum(size);
       float square1 = VectorShapes.sum(square);
@@ -134,7 +124,7 @@ final class VectorSealKernels implements SealKernels {
         size1 += Math.abs(r);
         square1 += r * r;
         if (r < 0) {
-          signs[block + SketchLayout.signByte(token, c)] |= (byte) (1 << (c & 7));
+          signs[row + c / SketchLayout.CHANNELS] |= (short) (1 << c % SketchLayout.CHANNELS);
         }
       }
       sizes[t] = size1;

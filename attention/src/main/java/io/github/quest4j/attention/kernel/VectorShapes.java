@@ -1,5 +1,7 @@
 package io.github.quest4j.attention.kernel;
 
+import java.lang.foreign.MemorySegment;
+import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 import jdk.incubator.vector.VectorMask;
@@ -53,7 +55,22 @@ public final class VectorShapes {
   /** Lane of the fourth result. */
   static final int FOURTH = SECOND + THIRD;
 
+  /** Bytes of a cache line. */
+  static final int CACHE_LINE = 64;
+
   private VectorShapes() {}
+
+  /**
+   * Reads a word of every cache line, so that memory is read in its order and as fast as it comes;
+   * returns what has to be kept for the reads not to be dropped.
+   */
+  static long fetch(MemorySegment segment, long offset, int bytes) {
+    long seen = 0;
+    for (int i = 0; i < bytes; i += CACHE_LINE) {
+      seen |= segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + i);
+    }
+    return seen;
+  }
 
   /** The upper partners of a butterfly. */
   private static VectorMask<Float> upper(int distance) {

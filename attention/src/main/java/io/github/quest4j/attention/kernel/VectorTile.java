@@ -24,6 +24,9 @@ final class VectorTile {
   /** Keys of a block. */
   static final int BLOCK = 64;
 
+  /** Floats from one channel of a block's keys to the next: pages of 8 are written by vectors. */
+  private static final int KEY_STRIDE = BLOCK + LANES;
+
   private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
 
   private VectorTile() {}
@@ -32,7 +35,7 @@ final class VectorTile {
     int headDim = run.headDim;
     int live = tile.queries * tile.heads;
     int rows = (live + LANES - 1) & -LANES;
-    scratch.reserve(rows, headDim, BLOCK);
+    scratch.reserve(rows, headDim, BLOCK, KEY_STRIDE);
     start(tile, scratch, headDim, live, rows);
     int lastPosition = tile.position + tile.queries - 1;
     int lastFirstSeen = tile.firstSeen(lastPosition);
@@ -40,12 +43,12 @@ final class VectorTile {
     int block = tile.firstSeen(tile.position) / BLOCK * BLOCK;
     for (; block <= lastPosition; block += BLOCK) {
       int keys = Math.min(BLOCK, lastPosition + 1 - block + 3 & -4);
-      load(run, run.keys, block - firstToken, keys, scratch.keys);
-      load(run, run.values, block - firstToken, keys, scratch.values);
+      loadKeys(run, block - firstToken, scratch.keys);
+      loadValues(run, block - firstToken, keys, scratch.values);
       VectorProduct.multiply(
           scratch.keys,
-          headDim,
           1,
+          KEY_STRIDE,
           keys,
           scratch.queries,
           scratch.scores,
@@ -88,8 +91,34 @@ final class VectorTile {
     Arrays.fill(scratch.sum, 0, rows, 0f);
   }
 
-  /** Tokens {@code from .. from+count-1} of the run as floats; zeros outside of it. */
-  static void load(PageRun run, long[] offsets, int from, int count, float[] into) {
+  /**
+   * The keys of a block, channel by channel; what lies outside of the run stays, and is masked.
+   *
+   * @param into {@code [headDim, KEY_STRIDE]}
+   */
+  private static void loadKeys(PageRun run, int from, float[] into) {
+    int end = Math.min(from + BLOCK, run.to);
+    for (int t = Math.max(from, 0); t < end; ) {
+      int page = t >> run.shift;
+      int first = t & (run.pageSize - 1);
+      int count = Math.min(run.pageSize - first, from + BLOCK - t);
+      VectorStoreKernels.loadBlock(
+          run.type,
+          run.slabs[page],
+          run.keys[page],
+          run.pageSize,
+          run.headDim,
+          first,
+          count,
+          into,
+          t - from,
+          KEY_STRIDE);
+      t += count;
+    }
+  }
+
+  /** Values {@code from .. from+count-1} of the run as floats; zeros outside of it. */
+  private static void loadValues(PageRun run, int from, int count, float[] into) {
     int headDim = run.headDim;
     int t = from;
     int end = from + count;
@@ -105,9 +134,9 @@ final class VectorTile {
       int to = (t - from) * headDim;
       int n = (stop - t) * headDim;
       if (run.type == KvType.F16) {
-        halves(run, page, offsets[page] + 2 * index, n, into, to);
+        halves(run, page, run.values[page] + 2 * index, n, into, to);
       } else {
-        floats(run, page, offsets[page] + 4 * index, n, into, to);
+        floats(run, page, run.values[page] + 4 * index, n, into, to);
       }
       t = stop;
     }

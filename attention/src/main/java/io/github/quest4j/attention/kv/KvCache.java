@@ -230,14 +230,15 @@ public final class KvCache implements AutoCloseable {
     int to = Math.min(extent, (logicalPage + 1) * pageSize);
     boolean full = to == (logicalPage + 1) * pageSize;
     long rowBytes = (long) headDim * layout.type().bytes();
+    StoreKernels store = pool.kernels().store();
     for (int head = 0; head < shape.kvHeads(); head++) {
       long keyAt = pool.keyOffset(layer, page, head);
       long valueAt = pool.valueOffset(layer, page, head);
       for (int token = from; token < to; token++) {
-        long inPage = (token & (pageSize - 1)) * rowBytes;
         int inRows = (token - length) * rowStride + head * headDim;
-        store(keys, keyOffset + inRows, slab, keyAt + inPage, headDim);
-        store(values, valueOffset + inRows, slab, valueAt + inPage, headDim);
+        int t = token & (pageSize - 1);
+        store.storeKey(layout.type(), keys, keyOffset + inRows, headDim, slab, keyAt, pageSize, t);
+        storeValue(values, valueOffset + inRows, slab, valueAt + t * rowBytes, headDim);
       }
       if (full) {
         layout
@@ -249,12 +250,13 @@ public final class KvCache implements AutoCloseable {
                 slab,
                 keyAt,
                 pool.digestSlab(group, page),
-                pool.digestOffset(layer, page, head));
+                pool.digestOffset(layer, page, head),
+                pool.digestLane(page));
       }
     }
   }
 
-  private void store(float[] source, int offset, MemorySegment target, long at, int count) {
+  private void storeValue(float[] source, int offset, MemorySegment target, long at, int count) {
     StoreKernels kernels = pool.kernels().store();
     switch (pool.layout().type()) {
       case F16 -> kernels.toHalf(source, offset, target, at, count);

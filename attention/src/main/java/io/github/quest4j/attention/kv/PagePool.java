@@ -1,6 +1,7 @@
 package io.github.quest4j.attention.kv;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kernel.KeyLayout;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.ArrayList;
@@ -17,8 +18,8 @@ import java.util.Map;
  * memory limit before it is taken; page digests lie in the same slab. Leasing is thread-safe.
  *
  * <p>Kernels address a page by its slab and an offset: keys and values of one (page, KV head) are
- * each contiguous, {@code [pageSize, headDim]}; the digests of one (layer, KV head) of consecutive
- * pages of a slab lie {@link #digestStride} bytes apart.
+ * each contiguous; the digests of one (layer, KV head) lie in blocks of {@link DigestFormat#PAGES}
+ * consecutive pages.
  */
 public final class PagePool implements AutoCloseable {
 
@@ -93,7 +94,9 @@ public final class PagePool implements AutoCloseable {
     return groups[group].slab(page);
   }
 
-  /** Where in its slab the keys {@code [pageSize, headDim]} of a page and KV head begin. */
+  /**
+   * Where in its slab the keys of a page and KV head begin; {@link KeyLayout} says how they lie.
+   */
   public long keyOffset(int layer, int page, int kvHead) {
     return groups[groupOfLayer[layer]].keyOffset(layer, page, kvHead);
   }
@@ -108,14 +111,22 @@ public final class PagePool implements AutoCloseable {
     return groups[group].slab(page);
   }
 
-  /** Where in its digest slab the digest of a page and KV head begins. */
+  /**
+   * Where in its digest slab the block begins that holds the digest of a page and KV head, in lane
+   * {@link #digestLane}.
+   */
   public long digestOffset(int layer, int page, int kvHead) {
     return groups[groupOfLayer[layer]].digestOffset(layer, page, kvHead);
   }
 
-  /** Bytes from a page's digest to that of the next page of the same slab, layer and KV head. */
-  public int digestStride(int layer) {
-    return groups[groupOfLayer[layer]].digestStride(layer);
+  /** The lane of a page's digest in its block. */
+  public int digestLane(int page) {
+    return page & (DigestFormat.PAGES - 1);
+  }
+
+  /** Bytes of the digest of one page and KV head. */
+  public int digestBytes(int layer) {
+    return groups[groupOfLayer[layer]].digestBytes(layer);
   }
 
   /** Pages of one slab; pages {@code i} and {@code i + 1} share one unless this divides i + 1. */

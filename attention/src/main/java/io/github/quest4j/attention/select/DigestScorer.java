@@ -7,8 +7,10 @@ import io.github.quest4j.attention.kv.KvLayout;
 import io.github.quest4j.attention.kv.PagePool;
 import java.lang.foreign.MemorySegment;
 
-/** What the scorers that read digests share: logical pages become runs of digests in memory. */
+/** What the scorers that read digests share: logical pages become lanes of blocks of digests. */
 abstract sealed class DigestScorer implements PageScorer permits PairScorer, SketchScorer {
+
+  private static final int LANES = DigestFormat.PAGES;
 
   private final DigestFormat digest;
   final Kernels kernels;
@@ -28,14 +30,16 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
     return digest;
   }
 
-  /** Scores {@code count} digests that lie {@code stride} bytes apart. */
-  abstract void scoreRun(
+  /**
+   * Scores a block of digests: lane i of head h goes to {@code scores[at + h * outStride + i]}.
+   *
+   * @param masses likewise; empty where they are not wanted
+   */
+  abstract void scoreBlock(
       KvLayout layout,
       int headDim,
       MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
+      long block,
       float[] scores,
       int at,
       int outStride,
@@ -63,29 +67,33 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
     requireScorable(cache, layer, fromPage, toPage);
     int headDim = layout.layers().get(layer).headDim();
     int group = pool.group(layer);
-    int slabMask = pool.pagesPerSlab() - 1;
     int from = fromPage;
     while (from < toPage) {
       int first = cache.page(layer, from);
-      int to = from + 1;
-      int next = first + 1;
-      while (to < toPage && cache.page(layer, to) == next && (next & slabMask) != 0) {
-        to++;
-        next++;
+      int lane = pool.digestLane(first);
+      int count = 1;
+      while (from + count < toPage
+          && lane + count < LANES
+          && cache.page(layer, from + count) == first + count) {
+        count++;
       }
-      scoreRun(
-          layout,
-          headDim,
-          pool.digestSlab(group, first),
-          pool.digestOffset(layer, first, kvHead),
-          pool.digestStride(layer),
-          to - from,
-          scores,
-          scoresOffset + from,
-          stride,
-          masses,
-          scratch);
-      from = to;
+      MemorySegment digests = pool.digestSlab(group, first);
+      long block = pool.digestOffset(layer, first, kvHead);
+      int at = scoresOffset + from;
+      if (count == LANES) {
+        scoreBlock(layout, headDim, digests, block, scores, at, stride, masses, scratch);
+      } else {
+        float[] some = masses.length == 0 ? masses : scratch.blockMasses;
+        scoreBlock(layout, headDim, digests, block, scratch.block, 0, LANES, some, scratch);
+        for (int h = 0; h < scratch.queryHeads(); h++) {
+          int own = h * LANES + lane;
+          System.arraycopy(scratch.block, own, scores, at + h * stride, count);
+          if (masses.length != 0) {
+            System.arraycopy(some, own, masses, at + h * stride, count);
+          }
+        }
+      }
+      from += count;
     }
   }
 

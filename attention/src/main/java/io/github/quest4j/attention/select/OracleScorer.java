@@ -1,14 +1,14 @@
 package io.github.quest4j.attention.select;
 
+import io.github.quest4j.attention.kernel.AttendScratch;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kernel.KvType;
-import io.github.quest4j.attention.kernel.ScoreKernels;
+import io.github.quest4j.attention.kernel.PageRun;
 import io.github.quest4j.attention.kv.DigestFormat;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
 import io.github.quest4j.attention.kv.PagePool;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The true log mass of a page, {@code log sum_j exp(scale q.k_j)}, from the keys themselves: the
@@ -17,14 +17,20 @@ import java.util.Arrays;
  */
 final class OracleScorer implements PageScorer {
 
-  /** The query as the kernels read it. */
-  static final class Query extends ScoreScratch {
-    final float[] q; // [heads, headDim], arranged for halves
+  /** Pages whose tokens are scored at a time. */
+  private static final int PAGES = 32;
 
-    Query(int headDim, int maxGroup, ScoreKernels kernels) {
+  /** The query, and what the kernels walk over. */
+  static final class Query extends ScoreScratch {
+    final float[] q; // [heads, headDim]
+    final PageRun run = new PageRun();
+    final AttendScratch attend = new AttendScratch();
+    final float[] logits; // [heads, PAGES, pageSize]
+
+    Query(int headDim, int maxGroup, int pageSize) {
       super(headDim, maxGroup);
-      int heads = (maxGroup + ScoreKernels.HEADS - 1) / ScoreKernels.HEADS * ScoreKernels.HEADS;
-      q = new float[heads * Math.max(headDim, kernels.arranged(headDim))];
+      q = new float[maxGroup * headDim];
+      logits = new float[maxGroup * PAGES * pageSize];
     }
   }
 
@@ -36,7 +42,7 @@ final class OracleScorer implements PageScorer {
     }
 
     @Override
-    public int bytes(KvType type, int headDim, int pageSize) {
+    public int blockBytes(KvType type, int headDim, int pageSize) {
       return 0;
     }
 
@@ -47,8 +53,9 @@ final class OracleScorer implements PageScorer {
         int pageSize,
         MemorySegment keys,
         long keysOffset,
-        MemorySegment digest,
-        long digestOffset) {}
+        MemorySegment digests,
+        long blockOffset,
+        int lane) {}
   }
 
   private final Kernels kernels;
@@ -80,7 +87,7 @@ final class OracleScorer implements PageScorer {
 
   @Override
   public ScoreScratch scratch(int headDim, int maxGroup, int pageSize) {
-    return new Query(headDim, maxGroup, kernels.score());
+    return new Query(headDim, maxGroup, pageSize);
   }
 
   @Override
@@ -93,20 +100,10 @@ final class OracleScorer implements PageScorer {
       int queryHeads,
       float scale,
       ScoreScratch scratch) {
-    KvLayout layout = cache.pool().layout();
-    int headDim = layout.layers().get(layer).headDim();
+    int headDim = cache.pool().layout().layers().get(layer).headDim();
     Query query = (Query) scratch;
     query.set(headDim, queryHeads, scale);
-    ScoreKernels score = kernels.score();
-    switch (layout.type()) {
-      case F16 -> {
-        for (int h = 0; h < queryHeads; h++) {
-          int arranged = score.arranged(headDim);
-          score.arrange(q, qOffset + h * headDim, headDim, query.q, h * arranged);
-        }
-      }
-      case F32 -> System.arraycopy(q, qOffset, query.q, 0, queryHeads * headDim);
-    }
+    System.arraycopy(q, qOffset, query.q, 0, queryHeads * headDim);
   }
 
   @Override
@@ -129,47 +126,30 @@ final class OracleScorer implements PageScorer {
     int group = pool.group(layer);
     Query query = (Query) scratch;
     int heads = query.queryHeads();
-    ScoreKernels score = kernels.score();
-    float[] logits = new float[heads * pageSize];
-    for (int page = fromPage; page < toPage; page++) {
-      int physical = cache.page(layer, page);
-      MemorySegment slab = pool.slab(group, physical);
-      long keys = pool.keyOffset(layer, physical, kvHead);
-      long row = (long) headDim * layout.type().bytes();
-      Arrays.fill(logits, 0);
-      switch (layout.type()) {
-        case F16 ->
-            score.addDotsHalf(
-                slab,
-                keys,
-                row,
-                pageSize,
-                headDim,
-                query.q,
-                heads,
-                query.scale(),
-                logits,
-                0,
-                pageSize);
-        case F32 ->
-            score.addDotsFloat(
-                slab,
-                keys,
-                row,
-                pageSize,
-                headDim,
-                query.q,
-                heads,
-                query.scale(),
-                logits,
-                0,
-                pageSize);
+    for (int from = fromPage; from < toPage; from += PAGES) {
+      int to = Math.min(toPage, from + PAGES);
+      query.run.reset(layout.type(), headDim, pageSize);
+      for (int page = from; page < to; page++) {
+        int physical = cache.page(layer, page);
+        query.run.add(
+            pool.slab(group, physical),
+            pool.keyOffset(layer, physical, kvHead),
+            pool.valueOffset(layer, physical, kvHead));
       }
+      int width = (to - from) * pageSize;
+      kernels
+          .attend()
+          .scores(
+              query.run, query.q, 0, heads, query.scale(), query.attend, query.logits, 0, width);
       for (int h = 0; h < heads; h++) {
-        float mass = score.logSumExp(logits, h * pageSize, pageSize);
-        scores[scoresOffset + h * stride + page] = mass;
-        if (masses.length != 0) {
-          masses[scoresOffset + h * stride + page] = mass;
+        for (int page = from; page < to; page++) {
+          int at = h * width + (page - from) * pageSize;
+          float mass = kernels.score().logSumExp(query.logits, at, pageSize);
+          int out = scoresOffset + h * stride + page;
+          scores[out] = mass;
+          if (masses.length != 0) {
+            masses[out] = mass;
+          }
         }
       }
     }

@@ -7,8 +7,9 @@ import java.lang.foreign.MemorySegment;
 
 /**
  * Two numbers per channel of a page's keys, in the type of the keys: {@code [2, headDim]}, minimum
- * and maximum or mean and standard deviation. Minimum and maximum are keys themselves, so they need
- * no rounding and the bound holds exactly for the keys as stored.
+ * and maximum or mean and standard deviation, the pages of a block laid out as the keys of 16
+ * tokens are (see {@link io.github.quest4j.attention.kernel.KeyLayout}). Minimum and maximum are
+ * keys themselves, so they need no rounding and the bound holds exactly for the keys as stored.
  */
 record PairDigest(String name, boolean bounds, Kernels kernels, SealScratch scratch)
     implements DigestFormat {
@@ -18,8 +19,8 @@ record PairDigest(String name, boolean bounds, Kernels kernels, SealScratch scra
   }
 
   @Override
-  public int bytes(KvType type, int headDim, int pageSize) {
-    return 2 * headDim * type.bytes();
+  public int blockBytes(KvType type, int headDim, int pageSize) {
+    return PAGES * 2 * headDim * type.bytes();
   }
 
   @Override
@@ -29,10 +30,11 @@ record PairDigest(String name, boolean bounds, Kernels kernels, SealScratch scra
       int pageSize,
       MemorySegment keys,
       long keysOffset,
-      MemorySegment digest,
-      long digestOffset) {
+      MemorySegment digests,
+      long blockOffset,
+      int lane) {
     SealScratch.Buffers buffers = scratch.of(headDim, pageSize);
-    buffers.read(kernels.store(), type, keys, keysOffset, headDim * pageSize);
+    buffers.read(kernels.store(), type, keys, keysOffset);
     float[] page = buffers.keys;
     if (bounds) {
       kernels.seal().minMax(page, pageSize, headDim, buffers.low, buffers.high);
@@ -40,8 +42,8 @@ record PairDigest(String name, boolean bounds, Kernels kernels, SealScratch scra
       kernels.seal().mean(page, pageSize, headDim, buffers.low);
       kernels.seal().deviation(page, pageSize, headDim, buffers.low, buffers.high);
     }
-    long high = digestOffset + (long) headDim * type.bytes();
-    SealScratch.write(kernels.store(), type, buffers.low, headDim, digest, digestOffset);
-    SealScratch.write(kernels.store(), type, buffers.high, headDim, digest, high);
+    System.arraycopy(buffers.low, 0, buffers.pair, 0, headDim);
+    System.arraycopy(buffers.high, 0, buffers.pair, headDim, headDim);
+    kernels.store().storeKey(type, buffers.pair, 0, 2 * headDim, digests, blockOffset, PAGES, lane);
   }
 }

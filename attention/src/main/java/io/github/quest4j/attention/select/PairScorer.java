@@ -1,11 +1,9 @@
 package io.github.quest4j.attention.select;
 
 import io.github.quest4j.attention.kernel.Kernels;
-import io.github.quest4j.attention.kernel.ScoreKernels;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
 import java.lang.foreign.MemorySegment;
-import java.util.Arrays;
 
 /**
  * The scorers with two numbers per channel, one product each: {@code minmax}, the bound of the
@@ -19,14 +17,11 @@ final class PairScorer extends DigestScorer {
 
   /** The factors of a digest's two numbers per channel, for every query head. */
   static final class Query extends ScoreScratch {
-    final float[] factors; // [heads, 2 * headDim], arranged for halves
-    private final float[] channels; // [2 * headDim]
+    final float[] factors; // [heads, 2 * headDim]
 
-    Query(int headDim, int maxGroup, ScoreKernels kernels) {
+    Query(int headDim, int maxGroup) {
       super(headDim, maxGroup);
-      int heads = (maxGroup + ScoreKernels.HEADS - 1) / ScoreKernels.HEADS * ScoreKernels.HEADS;
-      factors = new float[heads * Math.max(2 * headDim, kernels.arranged(2 * headDim))];
-      channels = new float[2 * headDim];
+      factors = new float[maxGroup * 2 * headDim];
     }
   }
 
@@ -57,7 +52,7 @@ final class PairScorer extends DigestScorer {
 
   @Override
   public ScoreScratch scratch(int headDim, int maxGroup, int pageSize) {
-    return new Query(headDim, maxGroup, kernels.score());
+    return new Query(headDim, maxGroup);
   }
 
   @Override
@@ -74,48 +69,32 @@ final class PairScorer extends DigestScorer {
     int headDim = layout.layers().get(layer).headDim();
     Query query = (Query) scratch;
     query.set(headDim, queryHeads, scale);
-    ScoreKernels score = kernels.score();
+    float factor = kernels.score().queryFactor(layout.type());
     for (int h = 0; h < queryHeads; h++) {
+      int low = 2 * h * headDim;
       for (int c = 0; c < headDim; c++) {
-        float channel = q[qOffset + h * headDim + c];
-        query.channels[c] = bounds ? Math.min(channel, 0) : channel;
-        query.channels[headDim + c] = bounds ? Math.max(channel, 0) : Math.abs(channel);
-      }
-      int dim = 2 * headDim;
-      switch (layout.type()) {
-        case F16 -> score.arrange(query.channels, 0, dim, query.factors, h * score.arranged(dim));
-        case F32 -> System.arraycopy(query.channels, 0, query.factors, h * dim, dim);
+        float channel = q[qOffset + h * headDim + c] * factor;
+        query.factors[low + c] = bounds ? Math.min(channel, 0) : channel;
+        query.factors[low + headDim + c] = bounds ? Math.max(channel, 0) : Math.abs(channel);
       }
     }
   }
 
   @Override
-  void scoreRun(
+  void scoreBlock(
       KvLayout layout,
       int headDim,
       MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
+      long block,
       float[] scores,
       int at,
       int outStride,
       float[] masses,
       ScoreScratch scratch) {
-    Query query = (Query) scratch;
-    ScoreKernels score = kernels.score();
-    int heads = query.queryHeads();
-    int dim = 2 * headDim;
-    for (int h = 0; h < heads; h++) {
-      Arrays.fill(scores, at + h * outStride, at + h * outStride + count, 0);
-    }
-    switch (layout.type()) {
-      case F16 ->
-          score.addDotsHalf(
-              digests, offset, stride, count, dim, query.factors, heads, 1, scores, at, outStride);
-      case F32 ->
-          score.addDotsFloat(
-              digests, offset, stride, count, dim, query.factors, heads, 1, scores, at, outStride);
-    }
+    float[] factors = ((Query) scratch).factors;
+    int heads = scratch.queryHeads();
+    kernels
+        .score()
+        .dots(layout.type(), digests, block, 2 * headDim, factors, heads, scores, at, outStride);
   }
 }

@@ -3,8 +3,6 @@ package io.github.quest4j.attention.select;
 import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kernel.StoreKernels;
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
-import java.util.Arrays;
 
 /** The buffers of one digest format, an own set per thread that seals. */
 final class SealScratch {
@@ -14,39 +12,28 @@ final class SealScratch {
     final int headDim;
     final int pageSize;
     final float[] keys; // [pageSize, headDim]
+    final float[] pair; // [2, headDim]
     final float[] low; // [headDim]
     final float[] high; // [headDim]
-    final float[] sizes; // [pageSize rounded up to 16]
-    final float[] squares; // [pageSize rounded up to 16]
-
-    private byte[] signs = new byte[0];
+    final float[] sizes; // [pageSize]
+    final float[] squares; // [pageSize]
+    final short[] signs; // [pageSize, headDim / 16 rounded up]
 
     Buffers(int headDim, int pageSize) {
       this.headDim = headDim;
       this.pageSize = pageSize;
       keys = new float[headDim * pageSize];
+      pair = new float[2 * headDim];
       low = new float[headDim];
       high = new float[headDim];
-      sizes = new float[(pageSize + 15) / 16 * 16];
-      squares = new float[sizes.length];
+      sizes = new float[pageSize];
+      squares = new float[pageSize];
+      signs = new short[pageSize * ((headDim + 15) / 16)];
     }
 
-    /** {@code count} zeroed bytes. */
-    byte[] signs(int count) {
-      if (signs.length != count) {
-        signs = new byte[count];
-      } else {
-        Arrays.fill(signs, (byte) 0);
-      }
-      return signs;
-    }
-
-    void read(StoreKernels store, KvType type, MemorySegment source, long offset, int count) {
-      switch (type) {
-        case F16 -> store.toFloat(source, offset, keys, 0, count);
-        case F32 ->
-            MemorySegment.copy(source, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, keys, 0, count);
-      }
+    /** Fills {@link #keys} from a page. */
+    void read(StoreKernels store, KvType type, MemorySegment source, long offset) {
+      store.loadKeys(type, source, offset, pageSize, headDim, keys);
     }
   }
 
@@ -60,13 +47,5 @@ final class SealScratch {
       buffers.set(own);
     }
     return own;
-  }
-
-  static void write(
-      StoreKernels store, KvType type, float[] from, int count, MemorySegment to, long offset) {
-    switch (type) {
-      case F16 -> store.toHalf(from, 0, to, offset, count);
-      case F32 -> MemorySegment.copy(from, 0, to, ValueLayout.JAVA_FLOAT_UNALIGNED, offset, count);
-    }
   }
 }

@@ -7,6 +7,7 @@ import io.github.quest4j.attention.kernel.SketchLayout;
 import io.github.quest4j.attention.kv.DigestFormat;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.Arrays;
 import java.util.concurrent.ConcurrentHashMap;
 
 /**
@@ -23,6 +24,8 @@ import java.util.concurrent.ConcurrentHashMap;
  * nothing.
  */
 final class SketchDigest implements DigestFormat {
+
+  private static final float MOST_SCALE = 65504f; // readers know no infinity
 
   private final Kernels kernels;
   private final SealScratch scratch = new SealScratch();
@@ -46,7 +49,7 @@ final class SketchDigest implements DigestFormat {
   }
 
   @Override
-  public int bytes(KvType type, int headDim, int pageSize) {
+  public int blockBytes(KvType type, int headDim, int pageSize) {
     return layout(type, headDim, pageSize).bytes();
   }
 
@@ -57,34 +60,46 @@ final class SketchDigest implements DigestFormat {
       int pageSize,
       MemorySegment keys,
       long keysOffset,
-      MemorySegment digest,
-      long digestOffset) {
+      MemorySegment digests,
+      long blockOffset,
+      int lane) {
     SketchLayout layout = layout(type, headDim, pageSize);
     SealScratch.Buffers buffers = scratch.of(headDim, pageSize);
     float[] mean = buffers.low;
-    buffers.read(kernels.store(), type, keys, keysOffset, headDim * pageSize);
+    buffers.read(kernels.store(), type, keys, keysOffset);
     kernels.seal().mean(buffers.keys, pageSize, headDim, mean);
-    long meanAt = digestOffset + layout.meanOffset();
-    SealScratch.write(kernels.store(), type, mean, headDim, digest, meanAt);
     if (type == KvType.F16) {
-      kernels.store().toFloat(digest, meanAt, mean, 0, headDim);
+      for (int c = 0; c < headDim; c++) {
+        mean[c] = Float.float16ToFloat(Float.floatToFloat16(mean[c]));
+      }
     }
+    kernels.store().storeKey(type, mean, 0, headDim, digests, blockOffset, PAGES, lane);
     kernels.seal().residuals(buffers.keys, pageSize, rotation(headDim), mean);
-    byte[] signs = buffers.signs(layout.scalesOffset());
+    short[] signs = buffers.signs;
     float[] sizes = buffers.sizes;
     float[] squares = buffers.squares;
-    kernels
-        .seal()
-        .signs(buffers.keys, pageSize, headDim, layout.blockBytes(), signs, sizes, squares);
-    MemorySegment.copy(
-        signs, 0, digest, ValueLayout.JAVA_BYTE, digestOffset, layout.scalesOffset());
+    Arrays.fill(signs, (short) 0);
+    kernels.seal().signs(buffers.keys, pageSize, headDim, signs, sizes, squares);
+    int pairs = layout.pairs();
     for (int t = 0; t < pageSize; t++) {
-      squares[t] = sizes[t] > 0 ? squares[t] / sizes[t] : 0;
-      sizes[t] /= headDim;
+      for (int p = 0; p < pairs; p++) {
+        long at = blockOffset + layout.signsOffset(t, p, lane);
+        digests.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, signs[t * pairs + p]);
+      }
+      float unbiased = sizes[t] > 0 ? squares[t] / sizes[t] : 0;
+      int at = (t * PAGES + lane) * layout.elementBytes();
+      write(type, sizes[t] / headDim, digests, blockOffset + layout.scalesOffset() + at);
+      write(type, unbiased, digests, blockOffset + layout.unbiasedOffset() + at);
     }
-    long scalesAt = digestOffset + layout.scalesOffset();
-    SealScratch.write(kernels.store(), type, sizes, sizes.length, digest, scalesAt);
-    long unbiasedAt = digestOffset + layout.unbiasedOffset();
-    SealScratch.write(kernels.store(), type, squares, squares.length, digest, unbiasedAt);
+  }
+
+  private void write(KvType type, float scale, MemorySegment digests, long at) {
+    switch (type) {
+      case F16 -> {
+        short half = Float.floatToFloat16(Math.min(scale, MOST_SCALE));
+        digests.set(ValueLayout.JAVA_SHORT_UNALIGNED, at, half);
+      }
+      case F32 -> digests.set(ValueLayout.JAVA_FLOAT_UNALIGNED, at, scale);
+    }
   }
 }

@@ -18,16 +18,15 @@ final class SketchScorer extends DigestScorer {
 
   /** The query as it meets the mean, and rotated as it meets the signs. */
   static final class Query extends ScoreScratch {
-    final float[] plain; // [heads, headDim], arranged for halves
+    final float[] plain; // [heads, headDim], scaled
     final float[] rotated; // [heads, headDim]
     SketchTables tables;
 
     private SketchLayout layout = SketchDigest.layout(KvType.F16, 16, 16);
 
-    Query(int headDim, int maxGroup, ScoreKernels kernels) {
+    Query(int headDim, int maxGroup) {
       super(headDim, maxGroup);
-      int heads = (maxGroup + ScoreKernels.HEADS - 1) / ScoreKernels.HEADS * ScoreKernels.HEADS;
-      plain = new float[heads * Math.max(headDim, kernels.arranged(headDim))];
+      plain = new float[maxGroup * headDim];
       rotated = new float[maxGroup * headDim];
       tables = new SketchTables(maxGroup, headDim);
     }
@@ -65,7 +64,7 @@ final class SketchScorer extends DigestScorer {
 
   @Override
   public ScoreScratch scratch(int headDim, int maxGroup, int pageSize) {
-    return new Query(headDim, maxGroup, kernels.score());
+    return new Query(headDim, maxGroup);
   }
 
   @Override
@@ -87,27 +86,24 @@ final class SketchScorer extends DigestScorer {
     }
     System.arraycopy(q, qOffset, query.rotated, 0, queryHeads * headDim);
     ScoreKernels score = kernels.score();
+    float factor = scale * score.queryFactor(layout.type());
+    for (int i = 0; i < queryHeads * headDim; i++) {
+      query.plain[i] = q[qOffset + i] * factor;
+    }
     for (int h = 0; h < queryHeads; h++) {
       kernels.seal().rotate(query.rotated, h * headDim, sketch.rotation(headDim));
       if (layout.type() == KvType.F16) {
-        int arranged = score.arranged(headDim);
-        score.arrange(q, qOffset + h * headDim, headDim, query.plain, h * arranged);
         score.fillTables(query.tables, h, query.rotated, h * headDim);
       }
-    }
-    if (layout.type() == KvType.F32) {
-      System.arraycopy(q, qOffset, query.plain, 0, queryHeads * headDim);
     }
   }
 
   @Override
-  void scoreRun(
+  void scoreBlock(
       KvLayout kv,
       int headDim,
       MemorySegment digests,
-      long offset,
-      long stride,
-      int count,
+      long block,
       float[] scores,
       int at,
       int outStride,
@@ -118,81 +114,15 @@ final class SketchScorer extends DigestScorer {
     ScoreKernels score = kernels.score();
     int heads = query.queryHeads();
     float scale = query.scale();
-    long means = offset + layout.meanOffset();
+    score.fetch(digests, block, masses.length == 0 ? layout.unbiasedOffset() : layout.bytes());
+    score.dots(kv.type(), digests, block, headDim, query.plain, heads, scores, at, outStride);
     switch (kv.type()) {
       case F16 ->
           score.sketchHalf(
-              digests,
-              offset,
-              stride,
-              count,
-              layout,
-              query.tables,
-              heads,
-              scale,
-              scores,
-              at,
-              outStride,
-              masses);
-      case F32 -> {
-        score.sketchFloat(
-            digests,
-            offset,
-            stride,
-            count,
-            layout,
-            layout.scalesOffset(),
-            query.rotated,
-            heads,
-            scale,
-            scores,
-            at,
-            outStride);
-        if (masses.length != 0) {
-          score.sketchFloat(
-              digests,
-              offset,
-              stride,
-              count,
-              layout,
-              layout.unbiasedOffset(),
-              query.rotated,
-              heads,
-              scale,
-              masses,
-              at,
-              outStride);
-        }
-      }
-    }
-    addMeans(kv, headDim, digests, means, stride, count, scores, at, outStride, query);
-    if (masses.length != 0) {
-      addMeans(kv, headDim, digests, means, stride, count, masses, at, outStride, query);
-    }
-  }
-
-  private void addMeans(
-      KvLayout kv,
-      int headDim,
-      MemorySegment digests,
-      long means,
-      long stride,
-      int count,
-      float[] out,
-      int at,
-      int outStride,
-      Query query) {
-    float[] q = query.plain;
-    int heads = query.queryHeads();
-    float scale = query.scale();
-    ScoreKernels score = kernels.score();
-    switch (kv.type()) {
-      case F16 ->
-          score.addDotsHalf(
-              digests, means, stride, count, headDim, q, heads, scale, out, at, outStride);
+              digests, block, layout, query.tables, heads, scale, scores, at, outStride, masses);
       case F32 ->
-          score.addDotsFloat(
-              digests, means, stride, count, headDim, q, heads, scale, out, at, outStride);
+          score.sketchFloat(
+              digests, block, layout, query.rotated, heads, scale, scores, at, outStride, masses);
     }
   }
 }

@@ -3,6 +3,7 @@ package io.github.quest4j.attention.kv;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
+import io.github.quest4j.attention.kernel.KeyLayout;
 import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.work.Workers;
 import java.lang.foreign.MemorySegment;
@@ -190,7 +191,8 @@ class KvCacheTest {
         float[] value = model.values.get(page * pageSize + t)[layer];
         for (int i = 0; i < headDim; i += 1 + i % 3) {
           long at = (long) (t * headDim + i) * type.bytes();
-          float k = SumDigest.element(type, slab, keyAt + at);
+          long inKeys = (long) KeyLayout.index(type, headDim, pageSize, t, i) * type.bytes();
+          float k = SumDigest.element(type, slab, keyAt + inKeys);
           float v = SumDigest.element(type, slab, valueAt + at);
           if (k != SumDigest.narrowed(type, key[head * headDim + i])
               || v != SumDigest.narrowed(type, value[head * headDim + i])) {
@@ -202,7 +204,9 @@ class KvCacheTest {
         long sum = SumDigest.sum(type, headDim, pageSize, slab, keyAt);
         assertThat(
                 SumDigest.stored(
-                    pool.digestSlab(group, physical), pool.digestOffset(layer, physical, head)))
+                    pool.digestSlab(group, physical),
+                    pool.digestOffset(layer, physical, head),
+                    pool.digestLane(physical)))
             .isEqualTo(sum);
       }
     }

@@ -13,8 +13,8 @@ final class SumDigest implements DigestFormat {
   }
 
   @Override
-  public int bytes(KvType type, int headDim, int pageSize) {
-    return 8;
+  public int blockBytes(KvType type, int headDim, int pageSize) {
+    return 8 * PAGES;
   }
 
   @Override
@@ -24,16 +24,17 @@ final class SumDigest implements DigestFormat {
       int pageSize,
       MemorySegment keys,
       long keysOffset,
-      MemorySegment digest,
-      long digestOffset) {
-    digest.set(
+      MemorySegment digests,
+      long blockOffset,
+      int lane) {
+    digests.set(
         ValueLayout.JAVA_LONG_UNALIGNED,
-        digestOffset,
+        blockOffset + 8L * lane,
         sum(type, headDim, pageSize, keys, keysOffset));
   }
 
-  static long stored(MemorySegment digest, long offset) {
-    return digest.get(ValueLayout.JAVA_LONG_UNALIGNED, offset);
+  static long stored(MemorySegment digests, long blockOffset, int lane) {
+    return digests.get(ValueLayout.JAVA_LONG_UNALIGNED, blockOffset + 8L * lane);
   }
 
   static long sum(KvType type, int headDim, int pageSize, MemorySegment keys, long offset) {

@@ -52,6 +52,23 @@ public final class GgufFile implements AutoCloseable {
     }
   }
 
+  /**
+   * A model that lies in memory in the format of a file.
+   *
+   * @param name stands for the path in messages
+   * @param bytes of one file that is not split
+   * @param arena that holds them; closed with the model, or at once if the model is unsound
+   * @throws GgufException as {@link #open}
+   */
+  public static GgufFile of(String name, MemorySegment bytes, Arena arena) {
+    try {
+      return new GgufFile(arena, List.of(GgufReader.read(Path.of(name), bytes.asReadOnly())));
+    } catch (Throwable e) {
+      arena.close();
+      throw e;
+    }
+  }
+
   private static GgufPart openPart(Path path, Arena arena) {
     if (!Files.exists(path)) {
       throw new GgufException(path + ": there is no such file");

@@ -4,10 +4,12 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -16,6 +18,34 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class GgufFileTest {
   @TempDir Path folder;
+
+  @Test
+  @SuppressWarnings("MustBeClosedChecker") // whether the model closes the arena is what is tested
+  void aModelMayLieInMemoryAndTakesItsArenaWithIt() {
+    byte[] bytes =
+        new GgufWriter()
+            .string("general.architecture", "llama")
+            .tensor("a", new float[] {1, 2}, 2)
+            .toBytes();
+    Arena arena = Arena.ofShared();
+    try (GgufFile file = GgufFile.of("made", copy(bytes, arena), arena)) {
+      assertThat(file.path()).isEqualTo(Path.of("made"));
+      assertThat(file.tensor("a").data().isReadOnly()).isTrue();
+      assertThat(file.tensor("a").data().toArray(ValueLayout.JAVA_FLOAT)).containsExactly(1, 2);
+    }
+    assertThat(arena.scope().isAlive()).isFalse();
+
+    Arena unsound = Arena.ofShared();
+    MemorySegment cut = copy(Arrays.copyOf(bytes, bytes.length / 2), unsound);
+    assertThatThrownBy(() -> GgufFile.of("cut", cut, unsound))
+        .isInstanceOf(GgufException.class)
+        .hasMessageStartingWith("cut");
+    assertThat(unsound.scope().isAlive()).isFalse();
+  }
+
+  private static MemorySegment copy(byte[] bytes, Arena arena) {
+    return arena.allocate(bytes.length, 64).copyFrom(MemorySegment.ofArray(bytes));
+  }
 
   @ParameterizedTest
   @ValueSource(ints = {2, 3})

@@ -1,0 +1,3 @@
+/** What {@code quest bench} measures: decode and prefill of a model. */
+@org.jspecify.annotations.NullMarked
+package io.github.quest4j.benchmarks;

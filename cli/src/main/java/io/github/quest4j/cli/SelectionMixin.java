@@ -1,0 +1,54 @@
+package io.github.quest4j.cli;
+
+import io.github.quest4j.attention.AttentionOptions;
+import picocli.CommandLine.Option;
+
+/** Options that say how a sparse decode step chooses pages. */
+final class SelectionMixin {
+
+  @Option(
+      names = "--token-budget",
+      paramLabel = "N",
+      defaultValue = "1024",
+      description = "tokens that a sparse decode step reads per layer (default: ${DEFAULT-VALUE})")
+  int tokenBudget;
+
+  @Option(
+      names = "--scorer",
+      paramLabel = "S",
+      defaultValue = "sketch",
+      description =
+          "how pages are scored: sketch, minmax (the paper), meanstd or oracle (default: ${DEFAULT-VALUE})")
+  String scorer = "sketch";
+
+  @Option(
+      names = "--sink-pages",
+      paramLabel = "N",
+      defaultValue = "1",
+      description = "first pages that are always read (default: ${DEFAULT-VALUE})")
+  int sinkPages;
+
+  @Option(
+      names = "--recent-pages",
+      paramLabel = "N",
+      defaultValue = "0",
+      description = "pages before the current one that are always read (default: ${DEFAULT-VALUE})")
+  int recentPages;
+
+  @Option(
+      names = "--gqa",
+      paramLabel = "MODE",
+      defaultValue = "group",
+      description =
+          "group: query heads of a KV head read one list; head: each its own (default: ${DEFAULT-VALUE})")
+  String gqa = "group";
+
+  AttentionOptions options() {
+    return AttentionOptions.defaults()
+        .withTokenBudget(tokenBudget)
+        .withScorer(scorer)
+        .withSinkPages(sinkPages)
+        .withRecentPages(recentPages)
+        .withGqa(AttentionOptions.Gqa.of(gqa));
+  }
+}
