@@ -24,6 +24,9 @@ class PlanInvariantsTest {
   // Long enough that one thread scores in one go and five in ranges.
   private static final Rows LONG = new Rows(SIZES, 17_000, 21);
 
+  // Enough that the parts of a list are merged, which must not go by who ends first.
+  private static final int SEVERAL_CHUNKS = 2_000;
+
   private static AttentionOptions quest(String scorer, int budget) {
     return AttentionOptions.defaults()
         .withScorer(scorer)
@@ -79,7 +82,7 @@ class PlanInvariantsTest {
     int tokens = 16_900;
     List<float[][]> results = new ArrayList<>();
     try (Sample sample = new Sample(SIZES, scorer, threads);
-        SequenceAttention sequence = sample.attention.open(quest(scorer, 512));
+        SequenceAttention sequence = sample.attention.open(quest(scorer, SEVERAL_CHUNKS));
         SequenceAttention dense = sample.attention.open(quest(scorer, 512).withPolicy("dense"));
         SequenceAttention perHead =
             sample.attention.open(quest(scorer, 64).withGqa(AttentionOptions.Gqa.HEAD))) {
