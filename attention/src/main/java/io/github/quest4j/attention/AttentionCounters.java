@@ -90,7 +90,8 @@ public final class AttentionCounters {
 
   /**
    * Estimated share of the attention on pages not read, mean over steps, sparse layers and query
-   * heads; empty where unknown.
+   * heads; a step estimates it in a quarter of its layers, four steps in all of them. Empty where
+   * unknown.
    */
   public OptionalDouble missedMassMean() {
     return missedCount == 0 ? OptionalDouble.empty() : OptionalDouble.of(missedSum / missedCount);

@@ -17,6 +17,12 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  */
 final class DecodeRow {
 
+  /**
+   * A step estimates what was missed in one layer of so many, each layer in its turn: the masses
+   * cost half as much again as the scores.
+   */
+  private static final int ESTIMATED = 4;
+
   private static final float[] NOBODY_WANTS_THEM = new float[0];
 
   private final PagedAttention attention;
@@ -72,7 +78,11 @@ final class DecodeRow {
     firstPage = window == 0 ? 0 : Math.max(0, cache.extent() - window) / layout.pageSize();
     selects = window == 0 && sequence.state().selects(layer, pages);
     scored = selects && sequence.selector().needsScores();
-    estimates = scored && sequence.options().trackMissedMass() && attention.scorer.estimatesMass();
+    estimates =
+        scored
+            && sequence.options().trackMissedMass()
+            && attention.scorer.estimatesMass()
+            && (layer + cache.length()) % ESTIMATED == 0;
     boolean perHead = selects && sequence.options().gqa() == AttentionOptions.Gqa.HEAD;
     listCount = perHead ? kvHeads * group : kvHeads;
     headsPerList = perHead ? 1 : group;
