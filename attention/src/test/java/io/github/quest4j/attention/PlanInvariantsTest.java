@@ -9,6 +9,7 @@ import io.github.quest4j.attention.Sample.Rows;
 import io.github.quest4j.attention.Sample.Sizes;
 import io.github.quest4j.attention.kernel.KvType;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -22,6 +23,9 @@ class PlanInvariantsTest {
 
   // Long enough that one thread scores in one go and five in ranges.
   private static final Rows LONG = new Rows(SIZES, 17_000, 21);
+
+  // Enough that the parts of a list are merged, which must not go by who ends first.
+  private static final int SEVERAL_CHUNKS = 2_000;
 
   private static AttentionOptions quest(String scorer, int budget) {
     return AttentionOptions.defaults()
@@ -78,7 +82,7 @@ class PlanInvariantsTest {
     int tokens = 16_900;
     List<float[][]> results = new ArrayList<>();
     try (Sample sample = new Sample(SIZES, scorer, threads);
-        SequenceAttention sequence = sample.attention.open(quest(scorer, 512));
+        SequenceAttention sequence = sample.attention.open(quest(scorer, SEVERAL_CHUNKS));
         SequenceAttention dense = sample.attention.open(quest(scorer, 512).withPolicy("dense"));
         SequenceAttention perHead =
             sample.attention.open(quest(scorer, 64).withGqa(AttentionOptions.Gqa.HEAD))) {
@@ -163,6 +167,53 @@ class PlanInvariantsTest {
         assertThat(b).isDeepEqualTo(a);
       }
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({
+    "sketch, f16, 16",
+    "sketch, f32, 8",
+    "minmax, f16, 8",
+    "minmax, f32, 32",
+    "meanstd, f32, 16",
+  })
+  void whatPagesHeldBeforeDoesNotMatter(String scorer, String type, int pageSize) {
+    Sizes sizes = new Sizes(2, 2, 3, 64, pageSize, KvType.of(type), 50);
+    Rows rows = new Rows(sizes, 420, 8);
+    List<float[][]> fresh = inPagesThatHeld(Float.NaN, 0, sizes, scorer, rows);
+    for (float poison : new float[] {Float.NaN, Float.POSITIVE_INFINITY, -1e30f}) {
+      // As many tokens as leave the last page, and the last block of digests, half used.
+      same(inPagesThatHeld(poison, 1023, sizes, scorer, rows), fresh);
+    }
+  }
+
+  private static List<float[][]> inPagesThatHeld(
+      float poison, int tokens, Sizes sizes, String scorer, Rows rows) {
+    List<float[][]> results = new ArrayList<>();
+    try (Sample sample = new Sample(sizes, scorer, 2)) {
+      if (tokens > 0) {
+        Rows bad = new Rows(sizes, tokens, 1);
+        for (int layer = 0; layer < sizes.layers(); layer++) {
+          Arrays.fill(bad.k[layer], poison);
+          Arrays.fill(bad.v[layer], poison);
+        }
+        try (SequenceAttention before = sample.attention.open(quest(scorer, 128))) {
+          sample.fill(before, bad, tokens);
+        }
+      }
+      try (SequenceAttention sequence = sample.attention.open(quest(scorer, 128))) {
+        results.add(sample.step(new Part(sequence, rows, 201, true)));
+        for (int i = 0; i < 40; i++) {
+          results.add(sample.step(new Part(sequence, rows, 1, false)));
+        }
+        results.add(sample.step(new Part(sequence, rows, 77, true)));
+        for (int i = 0; i < 40; i++) {
+          results.add(sample.step(new Part(sequence, rows, 1, false)));
+        }
+        assertThat(sequence.counters().selections()).isPositive();
+      }
+    }
+    return results;
   }
 
   @Test

@@ -25,9 +25,9 @@ class PagePoolTest {
       cache.extend(10);
 
       // A slab of 1,024 tokens: key and value of 2 x 64 and 80 channels in two bytes each, and for
-      // every page and head a digest, 8 bytes rounded up to 32.
+      // every page and head a digest of 8 bytes.
       long keysAndValues = 1024L * 2 * (2 * 64 + 80) * 2;
-      long digests = 1024L / 16 * 3 * 32;
+      long digests = 1024L / 16 * 3 * 8;
       long mapped = pool.slab(0, cache.page(0, 0)).byteSize();
       assertThat(pool.digestBytesReserved()).isEqualTo(digests);
       assertThat(mapped).isBetween(keysAndValues + digests, keysAndValues + digests + 1024);

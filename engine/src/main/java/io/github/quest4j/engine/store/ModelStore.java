@@ -3,7 +3,6 @@ package io.github.quest4j.engine.store;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
-import java.nio.channels.ClosedByInterruptException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -117,21 +116,13 @@ public final class ModelStore {
         puller.provide(file, check, listener);
       }
     } catch (InterruptedException e) {
-      throw interrupted(model, e);
-    } catch (ClosedByInterruptException e) {
-      InterruptedException cause = new InterruptedException();
-      cause.initCause(e);
-      throw interrupted(model, cause);
+      Thread.currentThread().interrupt();
+      throw new ModelStoreException(
+          "the pull of " + model + " was interrupted; the next pull resumes it", e);
     } catch (IOException e) {
       throw new ModelStoreException("cannot use the model store " + home + ": " + reason(e), e);
     }
     return files.getFirst().path();
-  }
-
-  private static ModelStoreException interrupted(String model, InterruptedException cause) {
-    Thread.currentThread().interrupt();
-    return new ModelStoreException(
-        "the pull of " + model + " was interrupted; the next pull resumes it", cause);
   }
 
   /** The file of that model if it is in the store; nothing is pulled or checked. */

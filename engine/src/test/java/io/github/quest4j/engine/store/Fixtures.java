@@ -117,7 +117,7 @@ final class Fixtures {
   }
 
   /** Keeps what it hears. */
-  static final class Ears implements PullListener {
+  static class Ears implements PullListener {
     final List<String> activities = new ArrayList<>();
     final List<String> notes = new ArrayList<>();
     long last;

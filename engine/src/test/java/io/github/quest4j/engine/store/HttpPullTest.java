@@ -315,17 +315,6 @@ class HttpPullTest {
   }
 
   @Test
-  void aThreadInterruptedBeforehandPullsNothing() throws Exception {
-    Thread.currentThread().interrupt();
-    assertThatThrownBy(() -> store().resolve("tiny"))
-        .hasMessage("the pull of tiny was interrupted; the next pull resumes it")
-        .hasCauseInstanceOf(InterruptedException.class);
-    assertThat(Thread.interrupted()).isTrue();
-    assertThat(server.requests()).isEmpty();
-    assertThat(files(home)).isEmpty();
-  }
-
-  @Test
   void noNetworkIsSaidPlainly() throws Exception {
     int port;
     try (ServerSocket closed = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {

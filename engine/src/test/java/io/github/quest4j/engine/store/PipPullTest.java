@@ -163,18 +163,19 @@ class PipPullTest {
   @Test
   void anInterruptionIsNotTakenForARefusal() throws Exception {
     Source source = whole();
-    PullListener interrupts =
-        new PullListener() {
+    Ears interrupting =
+        new Ears() {
           @Override
           public void begin(String activity, long totalBytes) {
             Thread.currentThread().interrupt();
           }
         };
+    ModelStore store = store(source, new Source.Url(NOWHERE.resolve("/m.gguf")));
 
-    assertThatThrownBy(() ->
-            store(source, new Source.Url(NOWHERE.resolve("/m.gguf"))).resolve("tiny", interrupts))
+    assertThatThrownBy(() -> store.resolve("tiny", interrupting))
         .hasMessage("the pull of tiny was interrupted; the next pull resumes it");
     assertThat(Thread.interrupted()).isTrue();
+    assertThat(interrupting.notes).as("no source was said not to help").isEmpty();
   }
 
   @Test

@@ -58,6 +58,25 @@ class StoredFileTest {
   }
 
   @Test
+  void hashingCanBeInterrupted() throws Exception {
+    Path path = store().resolve("tiny");
+    Files.setLastModifiedTime(path, FileTime.fromMillis(1_000_000));
+    Ears interrupting =
+        new Ears() {
+          @Override
+          public void begin(String activity, long totalBytes) {
+            Thread.currentThread().interrupt();
+          }
+        };
+
+    assertThatThrownBy(() -> store().resolve("tiny", interrupting))
+        .hasMessage("the pull of tiny was interrupted; the next pull resumes it")
+        .hasCauseInstanceOf(InterruptedException.class);
+    assertThat(Thread.interrupted()).isTrue();
+    assertThat(store().resolve("tiny")).hasBinaryContent(MODEL);
+  }
+
+  @Test
   void aDamagedFileIsPulledAgain() throws Exception {
     Path path = store().resolve("tiny");
     byte[] damaged = MODEL.clone();
