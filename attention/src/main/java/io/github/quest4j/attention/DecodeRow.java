@@ -28,6 +28,7 @@ final class DecodeRow {
   private final PagedAttention attention;
   private final PageList[] lists; // [queryHeads]
   private final AtomicIntegerArray chunksLeft; // [queryHeads]
+  private final AtomicIntegerArray rangesLeft; // [queryHeads], of which the KV heads are used
   private final float[] logSumExps; // [queryHeads]
   private final double[] missed; // [queryHeads], share of the attention
   private SequenceAttention sequence;
@@ -51,6 +52,7 @@ final class DecodeRow {
     lists = new PageList[heads];
     Arrays.setAll(lists, i -> new PageList());
     chunksLeft = new AtomicIntegerArray(heads);
+    rangesLeft = new AtomicIntegerArray(heads);
     logSumExps = new float[heads];
     missed = new double[heads];
   }
@@ -202,6 +204,17 @@ final class DecodeRow {
         kernels.addScaled(share, scores, from, scores, at, n);
       }
     }
+  }
+
+  void expectRanges(int kvHeads, int ranges) {
+    for (int kvHead = 0; kvHead < kvHeads; kvHead++) {
+      rangesLeft.set(kvHead, ranges);
+    }
+  }
+
+  /** A range of pages was scored for a KV head; returns whether it was the last. */
+  boolean rangeDone(int kvHead) {
+    return rangesLeft.decrementAndGet(kvHead) == 0;
   }
 
   void expectChunks(int list, int chunks) {

@@ -22,13 +22,12 @@ final class DecodeStep {
   // does too.
   private static final int CHUNK_TOKENS = 512;
   // Pages from which one KV head's scores are worth splitting.
-  private static final int RANGE_PAGES = 128;
+  private static final int RANGE_PAGES = 256;
 
   private final PagedAttention attention;
   private final List<DecodeRow> rows = new ArrayList<>(); // the first `count` are in use
   private final WeightObserver observer;
   private final Workers.Task scoreTask = this::score;
-  private final Workers.Task selectTask = this::select;
   private final Workers.Task attendTask = this::attend;
   private int count;
 
@@ -100,14 +99,12 @@ final class DecodeStep {
     long begun = System.nanoTime();
     if (selecting) {
       split =
-          scored
-              && mostPages >= 2 * RANGE_PAGES
-              && attention.workers.threads() > count * kvHeads / 2;
+          scored && mostPages >= RANGE_PAGES && attention.workers.threads() > count * kvHeads / 2;
       ranges = split ? Math.ceilDiv(mostPages, RANGE_PAGES) : 1;
-      attention.workers.run(count * kvHeads * ranges, scoreTask);
-      if (split) {
-        attention.workers.run(count * kvHeads, selectTask);
+      for (int i = 0; i < count; i++) {
+        rows.get(i).expectRanges(kvHeads, ranges);
       }
+      attention.workers.run(count * kvHeads * ranges, scoreTask);
     }
     long chosen = System.nanoTime();
     chooseNanos += chosen - begun;
@@ -122,7 +119,7 @@ final class DecodeStep {
     }
   }
 
-  /** Scores a range of a row's pages for one KV head, and selects where that is all of them. */
+  /** Scores a range of a row's pages for one KV head; whoever ends the last range selects. */
   private void score(int task, int worker) {
     DecodeRow row = rows.get(task / (kvHeads * ranges));
     int kvHead = task / ranges % kvHeads;
@@ -144,7 +141,7 @@ final class DecodeStep {
             attention.scratch[worker]);
       }
     }
-    if (!split) {
+    if (row.rangeDone(kvHead)) {
       choose(row, kvHead, worker);
     }
   }
@@ -164,13 +161,6 @@ final class DecodeStep {
     }
     select = Math.min(chooseNanos, select / attention.scratch.length);
     return new AttentionTimes(chooseNanos - select, select, attendNanos);
-  }
-
-  private void select(int task, int worker) {
-    DecodeRow row = rows.get(task / kvHeads);
-    if (row.selects()) {
-      choose(row, task % kvHeads, worker);
-    }
   }
 
   /** Numbers the chunks of all lists and makes room for their results. */

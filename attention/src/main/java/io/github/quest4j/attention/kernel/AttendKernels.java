@@ -66,6 +66,9 @@ public interface AttendKernels {
   /** {@code y[i] += factor * x[i]}. */
   void addScaled(float factor, float[] x, int xOffset, float[] y, int yOffset, int count);
 
+  /** How many of {@code count} elements are at least {@code threshold}. */
+  int countAtLeast(float[] x, int offset, int count, float threshold);
+
   /**
    * Writes the indexes i in {@code from .. to-1} with {@code x[offset + i] >= threshold} in
    * ascending order.

@@ -150,6 +150,17 @@ final class ScalarAttend implements AttendKernels {
   }
 
   @Override
+  public int countAtLeast(float[] x, int offset, int count, float threshold) {
+    int n = 0;
+    for (int i = offset; i < offset + count; i++) {
+      if (x[i] >= threshold) {
+        n++;
+      }
+    }
+    return n;
+  }
+
+  @Override
   public int atLeast(float[] x, int offset, int from, int to, float threshold, int[] indexes) {
     int n = 0;
     for (int i = from; i < to; i++) {

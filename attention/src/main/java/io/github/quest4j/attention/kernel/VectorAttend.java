@@ -351,6 +351,19 @@ final class VectorAttend implements AttendKernels {
   }
 
   @Override
+  public int countAtLeast(float[] x, int offset, int count, float threshold) {
+    int n = 0;
+    int i = 0;
+    for (; i + LANES <= count; i += LANES) {
+      n +=
+          FloatVector.fromArray(FLOATS, x, offset + i)
+              .compare(VectorOperators.GE, threshold)
+              .trueCount();
+    }
+    return n + scalar.countAtLeast(x, offset + i, count - i, threshold);
+  }
+
+  @Override
   public int atLeast(float[] x, int offset, int from, int to, float threshold, int[] indexes) {
     int n = 0;
     int i = from;

@@ -250,6 +250,7 @@ class AttendKernelsTest {
       assertThat(z).isEqualTo(y);
       int[] i = new int[n + 3];
       int[] j = new int[n + 3];
+      assertThat(best.countAtLeast(x, 1, n, 0.1f)).isEqualTo(scalar.countAtLeast(x, 1, n, 0.1f));
       assertThat(best.atLeast(x, 1, 2, n, 0.1f, i)).isEqualTo(scalar.atLeast(x, 1, 2, n, 0.1f, j));
       assertThat(i).isEqualTo(j);
     }
