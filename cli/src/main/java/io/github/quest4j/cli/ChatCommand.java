@@ -112,6 +112,7 @@ final class ChatCommand implements Callable<Integer> {
         terminal.flush();
       }
       terminal.writer().println(interrupt.came() ? " [ended]" : "");
+      terminal.flush(); // before what standard error says
       GenerationResult result = generation.result();
       common.note(RunReport.summary(result));
       messages.add(Message.user(question));
