@@ -12,7 +12,6 @@ public final class AttendScratch {
   float[] acc = new float[0]; // [heads, padded headDim]
   float[] max = new float[0]; // [heads]
   float[] sums = new float[0]; // [heads, lanes]
-  final int[] touched = new int[16];
   long seen; // what touching pages read
 
   void reserve(int heads, int headDim, int paddedDim, int row) {

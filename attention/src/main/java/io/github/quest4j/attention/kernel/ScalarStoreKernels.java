@@ -16,14 +16,6 @@ final class ScalarStoreKernels implements StoreKernels {
   }
 
   @Override
-  public void toFloat(
-      MemorySegment source, long sourceOffset, float[] target, int offset, int count) {
-    for (int i = 0; i < count; i++) {
-      target[offset + i] = half(source, sourceOffset + 2L * i);
-    }
-  }
-
-  @Override
   public void storeKey(
       KvType type,
       float[] key,

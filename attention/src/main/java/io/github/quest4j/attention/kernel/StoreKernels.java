@@ -11,9 +11,6 @@ public interface StoreKernels {
    */
   void toHalf(float[] source, int offset, MemorySegment target, long targetOffset, int count);
 
-  /** Widens halves to floats, exactly; halves that stand for infinity or NaN are not expected. */
-  void toFloat(MemorySegment source, long sourceOffset, float[] target, int offset, int count);
-
   /**
    * Writes one key into its page, as {@link KeyLayout} says; halves are made as by {@link #toHalf}.
    *

@@ -4,7 +4,6 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -41,20 +40,6 @@ public final class VectorShapes {
   /** The same of distance 8. */
   static final VectorShuffle<Float> BY_8 = partner(8);
 
-  private static final VectorMask<Float> UPPER_1 = upper(1);
-  private static final VectorMask<Float> UPPER_2 = upper(2);
-  private static final VectorMask<Float> UPPER_4 = upper(4);
-  private static final VectorMask<Float> UPPER_8 = upper(8);
-
-  /** Lane of the second result of {@link #sums}. */
-  static final int SECOND = LANES / 2;
-
-  /** Lane of the third result. */
-  static final int THIRD = LANES / 4;
-
-  /** Lane of the fourth result. */
-  static final int FOURTH = SECOND + THIRD;
-
   /** Bytes of a cache line. */
   static final int CACHE_LINE = 64;
 
@@ -70,15 +55,6 @@ public final class VectorShapes {
       seen |= segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + i);
     }
     return seen;
-  }
-
-  /** The upper partners of a butterfly. */
-  private static VectorMask<Float> upper(int distance) {
-    boolean[] upper = new boolean[LANES];
-    for (int i = 0; i < LANES; i++) {
-      upper[i] = (i & distance) != 0;
-    }
-    return VectorMask.fromArray(FLOATS, upper, 0);
   }
 
   private static VectorShuffle<Float> partner(int distance) {
@@ -112,34 +88,5 @@ public final class VectorShapes {
     }
     y = y.add(y.rearrange(BY_2));
     return y.add(y.rearrange(BY_1)).lane(0);
-  }
-
-  /**
-   * The sums of four vectors, each as by {@link #sum}: in lanes 0, {@link #SECOND}, {@link #THIRD}
-   * and {@link #FOURTH}. Half the additions of four single sums.
-   */
-  static FloatVector sums(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    return LANES >= 16 ? sums16(a, b, c, d) : LANES >= 8 ? sums8(a, b, c, d) : sums4(a, b, c, d);
-  }
-
-  private static FloatVector sums16(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    FloatVector ab = a.add(a.rearrange(BY_8)).blend(b.add(b.rearrange(BY_8)), UPPER_8);
-    FloatVector cd = c.add(c.rearrange(BY_8)).blend(d.add(d.rearrange(BY_8)), UPPER_8);
-    FloatVector all = ab.add(ab.rearrange(BY_4)).blend(cd.add(cd.rearrange(BY_4)), UPPER_4);
-    all = all.add(all.rearrange(BY_2));
-    return all.add(all.rearrange(BY_1));
-  }
-
-  private static FloatVector sums8(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    FloatVector ab = a.add(a.rearrange(BY_4)).blend(b.add(b.rearrange(BY_4)), UPPER_4);
-    FloatVector cd = c.add(c.rearrange(BY_4)).blend(d.add(d.rearrange(BY_4)), UPPER_4);
-    FloatVector all = ab.add(ab.rearrange(BY_2)).blend(cd.add(cd.rearrange(BY_2)), UPPER_2);
-    return all.add(all.rearrange(BY_1));
-  }
-
-  private static FloatVector sums4(FloatVector a, FloatVector b, FloatVector c, FloatVector d) {
-    FloatVector ab = a.add(a.rearrange(BY_2)).blend(b.add(b.rearrange(BY_2)), UPPER_2);
-    FloatVector cd = c.add(c.rearrange(BY_2)).blend(d.add(d.rearrange(BY_2)), UPPER_2);
-    return ab.add(ab.rearrange(BY_1)).blend(cd.add(cd.rearrange(BY_1)), UPPER_1);
   }
 }

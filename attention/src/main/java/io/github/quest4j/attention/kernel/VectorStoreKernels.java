@@ -58,22 +58,6 @@ final class VectorStoreKernels implements StoreKernels {
   }
 
   @Override
-  public void toFloat(
-      MemorySegment source, long sourceOffset, float[] target, int offset, int count) {
-    int i = 0;
-    for (; i <= count - LANES; i += LANES) {
-      ShortVector half =
-          ShortVector.fromMemorySegment(
-              HALVES, source, sourceOffset + 2L * i, ByteOrder.LITTLE_ENDIAN);
-      IntVector bits = (IntVector) half.convertShape(VectorOperators.S2I, VectorShapes.INTS, 0);
-      VectorShapes.highHalves(bits.lanewise(VectorOperators.LSHL, 16))
-          .mul(VectorShapes.HALF_SCALE)
-          .intoArray(target, offset + i);
-    }
-    tail.toFloat(source, sourceOffset + 2L * i, target, offset + i, count - i);
-  }
-
-  @Override
   public void storeKey(
       KvType type,
       float[] key,

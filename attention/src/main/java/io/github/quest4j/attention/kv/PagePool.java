@@ -129,11 +129,6 @@ public final class PagePool implements AutoCloseable {
     return groups[groupOfLayer[layer]].digestBytes(layer);
   }
 
-  /** Pages of one slab; pages {@code i} and {@code i + 1} share one unless this divides i + 1. */
-  public int pagesPerSlab() {
-    return groups[0].pagesPerSlab;
-  }
-
   /** Pages leased now, over all groups; a shared page counts once. */
   public synchronized long pagesInUse() {
     long pages = 0;
