@@ -198,5 +198,7 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void close() {}
+  public void close() {
+    matmul.close();
+  }
 }

@@ -5,26 +5,30 @@ import io.github.quest4j.model.compute.StepRows;
 import io.github.quest4j.model.compute.Tensor;
 import io.github.quest4j.model.compute.Weight;
 import io.github.quest4j.model.compute.cpu.matmul.Activations;
+import io.github.quest4j.model.compute.cpu.matmul.DecodeActivations;
 import io.github.quest4j.model.compute.cpu.matmul.MatmulKernels;
 import io.github.quest4j.model.compute.cpu.matmul.MatmulScratch;
+import io.github.quest4j.model.compute.cpu.matmul.MatmulWeights;
 import io.github.quest4j.model.compute.cpu.matmul.ScalarMatmul;
 import io.github.quest4j.model.compute.cpu.matmul.VectorMatmul;
+import java.lang.foreign.Arena;
 import java.util.List;
 
 /** Matrix products of a step, cut into output channels that the workers share. */
 final class CpuMatmul {
 
-  // Enough pieces that a thread which was held up leaves its share to the others.
-  private static final int PIECES_PER_THREAD = 4;
   private static final int PREFILL_TASK_ROWS = 96;
   private static final int PACK_TILES = 2;
   private static final int PACKING = 64;
+  private static final int PACK_GROUPS = 4;
 
   private final Workers workers;
   private final MatmulKernels kernels;
   private MatmulScratch[] scratch = new MatmulScratch[0]; // [threads]
   private int maxColumns;
   private Activations activations;
+  private final DecodeActivations decode = new DecodeActivations();
+  private final Arena arena = Arena.ofShared();
   private long packedRoom;
 
   CpuMatmul(Workers workers, boolean vectorised) {
@@ -71,8 +75,15 @@ final class CpuMatmul {
       for (Weight weight : weights) {
         total += weight.rows();
       }
-      int size = Math.max(1, total / (workers.threads() * PIECES_PER_THREAD));
+      // A thread's share in one piece where it is of one matrix: a stream that is broken off and
+      // begun
+      // anew costs more than is won by pieces that others could take over.
+      int size = Math.ceilDiv(total, workers.threads());
       int tile = kernels.rowTile();
+      for (Weight weight : weights) {
+        pack(((CpuWeight) weight).matrix());
+      }
+      decode.prepare(x.data(), rows.prefill() * columns, columns, rows.decode(), columns);
       forPieces(
           weights,
           Math.ceilDiv(size, tile) * tile,
@@ -80,10 +91,7 @@ final class CpuMatmul {
             int stride = outs.get(index).columns();
             kernels.few(
                 matrix(weights, index).matrix(),
-                x.data(),
-                rows.prefill() * columns,
-                columns,
-                rows.decode(),
+                decode,
                 CpuTensor.data(outs.get(index)),
                 rows.prefill() * stride,
                 stride,
@@ -96,6 +104,20 @@ final class CpuMatmul {
 
   private static CpuWeight matrix(List<Weight> weights, int index) {
     return (CpuWeight) weights.get(index);
+  }
+
+  /**
+   * Makes the copy that decode products read, at the first of them: a prompt is read from the
+   * mapped file.
+   */
+  private void pack(MatmulWeights matrix) {
+    int groups = kernels.beginPacking(matrix, arena);
+    if (groups > 0) {
+      workers.run(
+          Math.ceilDiv(groups, PACK_GROUPS),
+          (task, worker) ->
+              kernels.pack(matrix, task * PACK_GROUPS, Math.min(groups, (task + 1) * PACK_GROUPS)));
+    }
   }
 
   private void pack(float[] x, int columns, int tokens) {
@@ -113,6 +135,11 @@ final class CpuMatmul {
         (task, worker) ->
             activations.pack(
                 x, 0, columns, task * PACK_TILES, Math.min(tiles, (task + 1) * PACK_TILES)));
+  }
+
+  /** Frees the copies of the weights. */
+  void close() {
+    arena.close();
   }
 
   /** A range of output channels of one of the weights. */

@@ -9,8 +9,8 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.bfloat16s;
 import jdk.incubator.vector.FloatVector;
 
 /** The upper halves of floats. */
-final class BF16Rows extends RowKernel {
-  static final RowKernel INSTANCE = new BF16Rows();
+final class BF16Rows extends PlainRowKernel {
+  static final PlainRowKernel INSTANCE = new BF16Rows();
   private static final long ELEMENT = 2;
 
   private BF16Rows() {}
@@ -28,8 +28,7 @@ final class BF16Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(
-      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+  void accumulate(long first, int rows, int columns, float[] x, int at, float[] sums) {
     long rowBytes = columns * ELEMENT;
     for (int r = 0; r < rows; r++) {
       long start = address(first + r * rowBytes);

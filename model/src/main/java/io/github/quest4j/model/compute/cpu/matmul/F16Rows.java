@@ -9,8 +9,8 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.halfs;
 import jdk.incubator.vector.FloatVector;
 
 /** IEEE half floats. */
-final class F16Rows extends RowKernel {
-  static final RowKernel INSTANCE = new F16Rows();
+final class F16Rows extends PlainRowKernel {
+  static final PlainRowKernel INSTANCE = new F16Rows();
   private static final long ELEMENT = 2;
 
   private F16Rows() {}
@@ -28,8 +28,7 @@ final class F16Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(
-      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+  void accumulate(long first, int rows, int columns, float[] x, int at, float[] sums) {
     long rowBytes = columns * ELEMENT;
     for (int r = 0; r < rows; r++) {
       long start = address(first + r * rowBytes);

@@ -9,8 +9,8 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
 import jdk.incubator.vector.FloatVector;
 
 /** Floats as they are. */
-final class F32Rows extends RowKernel {
-  static final RowKernel INSTANCE = new F32Rows();
+final class F32Rows extends PlainRowKernel {
+  static final PlainRowKernel INSTANCE = new F32Rows();
   private static final long ELEMENT = 4;
 
   private F32Rows() {}
@@ -28,8 +28,7 @@ final class F32Rows extends RowKernel {
   }
 
   @Override
-  void accumulate(
-      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
+  void accumulate(long first, int rows, int columns, float[] x, int at, float[] sums) {
     long rowBytes = columns * ELEMENT;
     for (int r = 0; r < rows; r++) {
       long start = address(first + r * rowBytes);

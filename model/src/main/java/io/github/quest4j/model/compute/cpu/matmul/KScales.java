@@ -27,24 +27,4 @@ final class KScales {
   static int get(long eight, int i) {
     return (int) (eight >>> (8 * i)) & 255;
   }
-
-  /** Writes d s of each 32 columns of some blocks, and after those of all blocks -m t of each. */
-  static void decode(long first, long blockBytes, int blocks, float[] out) {
-    for (int i = 0; i < blocks; i++) {
-      long block = Lanes.address(first + i * blockBytes);
-      float d = Lanes.half(block);
-      float m = -Lanes.half(block + 2);
-      long scales = scales(block + 4);
-      long minima = minima(block + 4);
-      if (Lanes.WIDTH == 16) {
-        Lanes.eight(scales).mul(d).intoArray(out, i * 8);
-        Lanes.eight(minima).mul(m).intoArray(out, blocks * 8 + i * 8);
-        continue;
-      }
-      for (int group = 0; group < 8; group++) {
-        out[i * 8 + group] = d * get(scales, group);
-        out[blocks * 8 + i * 8 + group] = m * get(minima, group);
-      }
-    }
-  }
 }

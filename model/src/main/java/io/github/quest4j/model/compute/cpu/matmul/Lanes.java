@@ -14,7 +14,6 @@ import java.nio.ByteOrder;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorMask;
 import jdk.incubator.vector.VectorShuffle;
@@ -88,6 +87,10 @@ final class Lanes {
     return Float.float16ToFloat(MEMORY.get(SHORT, at));
   }
 
+  static short int16(long at) {
+    return MEMORY.get(SHORT, at);
+  }
+
   static byte int8(long at) {
     return MEMORY.get(ValueLayout.JAVA_BYTE, at);
   }
@@ -123,15 +126,6 @@ final class Lanes {
     return WIDTH == 4 ? (part >> 1) * 8L : (long) part * WIDTH;
   }
 
-  /** Eight unsigned bytes, where vectors have at least as many lanes. */
-  static FloatVector eight(long bytes) {
-    return (FloatVector)
-        LongVector.broadcast(LongVector.SPECIES_128, bytes)
-            .reinterpretAsBytes()
-            .convertShape(ZERO_EXTEND_B2I, IntVector.SPECIES_256, 0)
-            .convert(I2F, 0);
-  }
-
   /**
    * WIDTH half floats: exponent and mantissa moved to their places in a float are worth 2^112 too
    * little, subnormals too; an exponent of all ones must stay one.
@@ -144,6 +138,11 @@ final class Lanes {
         .reinterpretAsFloats();
   }
 
+  /** WIDTH finite half floats. */
+  static FloatVector scales(long at) {
+    return shorts(at).lanewise(LSHL, 13).and(0x8fffe000).reinterpretAsFloats().mul(0x1p112f);
+  }
+
   static FloatVector bfloat16s(long at) {
     return shorts(at).lanewise(LSHL, 16).reinterpretAsFloats();
   }
@@ -151,6 +150,18 @@ final class Lanes {
   private static IntVector shorts(long at) {
     return (IntVector)
         ShortVector.fromMemorySegment(SHORTS, MEMORY, at, ORDER).convertShape(S2I, I, 0);
+  }
+
+  static IntVector ints(long at) {
+    return IntVector.fromMemorySegment(I, MEMORY, at, ORDER);
+  }
+
+  static FloatVector floats(IntVector v) {
+    return (FloatVector) v.convert(I2F, 0);
+  }
+
+  static FloatVector load(float[] x, int at) {
+    return FloatVector.fromArray(F, x, at);
   }
 
   static FloatVector floats(long at) {

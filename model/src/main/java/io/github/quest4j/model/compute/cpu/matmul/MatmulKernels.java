@@ -1,5 +1,7 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import java.lang.foreign.Arena;
+
 /**
  * Products of activations with weights: y[token, row] = Σ_k W[row, k] x[token, k], for the rows of
  * one task.
@@ -30,19 +32,27 @@ public interface MatmulKernels {
   void row(MatmulWeights w, int row, float[] out, int outOffset);
 
   /**
-   * The decode product: streams the rows [fromRow, toRow) once. Token t reads {@code x[xOffset + t
-   * * xStride ..]} and writes {@code y[yOffset + t * yStride + row]}.
+   * Groups of rows that a matrix must be packed in before {@link #few}; 0 where it is multiplied as
+   * stored, or was packed before. Takes the memory from the arena, which must live as long as the
+   * kernels are used with the matrix.
+   */
+  int beginPacking(MatmulWeights w, Arena arena);
+
+  /** Packs the groups [from, to); threads may share them out. */
+  void pack(MatmulWeights w, int from, int to);
+
+  /**
+   * The decode product: streams the rows [fromRow, toRow) once and writes {@code y[yOffset + token
+   * * yStride + row]}.
    *
    * @throws IndexOutOfBoundsException if the rows are not in the matrix
-   * @throws IllegalArgumentException if x, y or the scratch is too small
-   * @throws IllegalStateException if the weights were closed
+   * @throws IllegalArgumentException if the activations have other columns, or y or the scratch is
+   *     too small
+   * @throws IllegalStateException if the weights were closed, or not packed
    */
   void few(
       MatmulWeights w,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
+      DecodeActivations x,
       float[] y,
       int yOffset,
       int yStride,

@@ -14,7 +14,8 @@ public final class MatmulScratch {
 
   private final int maxColumns;
   private final float[] panel; // [rows, columns + PADDING]
-  private final float[] tile = new float[RowKernel.BATCH * 2 * 16]; // [row, token] or accumulators
+  private final float[] tile =
+      new float[PlainRowKernel.BATCH * 2 * 16]; // [row, token] or accumulators
 
   /**
    * @throws IllegalArgumentException if the columns are not positive or too many

@@ -1,8 +1,10 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
 import io.github.quest4j.model.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A weight matrix W [rows, columns] in its file's own blocks, row after row, in native memory that
@@ -18,6 +20,7 @@ public final class MatmulWeights {
   private final int rows;
   private final int columns;
   private final long rowBytes;
+  private @Nullable PackedRows packed;
 
   /**
    * @param data native memory of at least {@code rows} rows; more is ignored
@@ -85,18 +88,22 @@ public final class MatmulWeights {
     return rowBytes;
   }
 
+  /** Takes memory for the form that decode products read; {@link PackedRows#pack} fills it. */
+  void allocatePacked(Arena arena) {
+    packed = new PackedRows(this, arena);
+  }
+
+  /** The form that decode products read, if it was made. */
+  @Nullable PackedRows packed() {
+    return packed;
+  }
+
   /** Checks that the memory still lives, then tells where row 0 starts. */
   long address() {
     if (!data.scope().isAlive()) {
       throw new IllegalStateException("weights were closed; keep the model open while it computes");
     }
     return data.address();
-  }
-
-  /** Checks a range of rows and the buffers of a product over it. */
-  void check(int tokens, int fromRow, int toRow, float[] y, int yOffset, int yStride) {
-    Objects.checkFromToIndex(fromRow, toRow, rows);
-    checkBuffer("y", y.length, yOffset, yStride, tokens, toRow);
   }
 
   /** Checks a range of rows, prepared activations, their product's buffer and the scratch. */
@@ -108,11 +115,36 @@ public final class MatmulWeights {
       int yOffset,
       int yStride,
       MatmulScratch scratch) {
-    if (x.columns() != columns) {
+    check(x.columns(), x.tokens(), fromRow, toRow, y, yOffset, yStride, scratch);
+  }
+
+  /** As above. */
+  void check(
+      DecodeActivations x,
+      int fromRow,
+      int toRow,
+      float[] y,
+      int yOffset,
+      int yStride,
+      MatmulScratch scratch) {
+    check(x.columns(), x.tokens(), fromRow, toRow, y, yOffset, yStride, scratch);
+  }
+
+  private void check(
+      int columns,
+      int tokens,
+      int fromRow,
+      int toRow,
+      float[] y,
+      int yOffset,
+      int yStride,
+      MatmulScratch scratch) {
+    if (columns != this.columns) {
       throw new IllegalArgumentException(
-          "activations have %d columns, weights %d".formatted(x.columns(), columns));
+          "activations have %d columns, weights %d".formatted(columns, this.columns));
     }
-    check(x.tokens(), fromRow, toRow, y, yOffset, yStride);
+    Objects.checkFromToIndex(fromRow, toRow, rows);
+    checkBuffer("y", y.length, yOffset, yStride, tokens, toRow);
     scratch.check(columns);
   }
 

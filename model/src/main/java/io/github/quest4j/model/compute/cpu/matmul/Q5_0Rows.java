@@ -44,37 +44,4 @@ final class Q5_0Rows extends RowKernel {
           .intoArray(out, to + 16);
     }
   }
-
-  @Override
-  void accumulate(
-      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
-    long rowBytes = columns / 32 * BLOCK;
-    for (int r = 0; r < rows; r++) {
-      long start = address(first + r * rowBytes);
-      FloatVector a0 = zero();
-      FloatVector a1 = zero();
-      for (int v = 0; v < columns / 32 * PARTS; v++) {
-        int i = v / PARTS;
-        int part = v % PARTS;
-        long block = start + i * BLOCK;
-        float scale = half(block);
-        FloatVector d = broadcast(scale);
-        FloatVector m = broadcast(-16 * scale);
-        int bits = int32(block + 2) >> (part * WIDTH);
-        IntVector q = bytes(block + 6, part);
-        int k = at + i * 32 + part * WIDTH;
-        a0 =
-            ((FloatVector) q.and(15).lanewise(OR, 16, mask(bits)).convertShape(I2F, F, 0))
-                .fma(d, m)
-                .fma(load(x, k), a0);
-        a1 =
-            ((FloatVector)
-                    q.lanewise(LSHR, 4).lanewise(OR, 16, mask(bits >> 16)).convertShape(I2F, F, 0))
-                .fma(d, m)
-                .fma(load(x, k + 16), a1);
-      }
-      a0.intoArray(sums, r * 2 * WIDTH);
-      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
-    }
-  }
 }

@@ -4,14 +4,11 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.address;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.half;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.int8;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.packed;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.piece;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.signedBytes;
 import static jdk.incubator.vector.VectorOperators.B2F;
-import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
@@ -56,68 +53,5 @@ final class Q6_KRows extends RowKernel {
           .mul(d * int8(block + 193 + 2L * group))
           .intoArray(out, to + 16);
     }
-  }
-
-  @Override
-  void accumulate(
-      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
-    long rowBytes = columns / 256 * BLOCK;
-    decode(first, rows * (columns / 256), scales);
-    for (int r = 0; r < rows; r++) {
-      int from = r * (columns / 16);
-      accumulate(first + r * rowBytes, columns, x, at, scales, from, sums, r * 2 * WIDTH);
-    }
-  }
-
-  /** Writes d s of each 16 columns of some blocks. */
-  private static void decode(long first, int blocks, float[] out) {
-    for (int i = 0; i < blocks * PARTS; i++) {
-      long block = address(first + i / PARTS * BLOCK);
-      ((FloatVector) signedBytes(block + 192, i % PARTS).convertShape(I2F, F, 0))
-          .mul(half(block + 208))
-          .intoArray(out, i * WIDTH);
-    }
-  }
-
-  private static void accumulate(
-      long row, int columns, float[] x, int at, float[] scales, int from, float[] sums, int to) {
-    long start = address(row);
-    FloatVector a0 = zero();
-    FloatVector a1 = zero();
-    for (int v = 0; v < columns / 32 * PARTS; v++) {
-      int part = v % PARTS;
-      int sub = v / PARTS; // 32 columns
-      int group = sub & 7;
-      int k = at + sub * 32 + part * WIDTH;
-      long block = start + (sub >> 3) * BLOCK;
-      FloatVector d0 = broadcast(scales[from + 2 * sub]);
-      FloatVector d1 = broadcast(scales[from + 2 * sub + 1]);
-      IntVector low0 = packed(block + (group >> 2) * 64L + (group & 1) * 32L, part);
-      IntVector high0 = packed(block + 128 + (group >> 2) * 32L, part);
-      low0 = low0.lanewise(LSHR, (group & 2) * 2).and(0x0f0f0f0f);
-      high0 = high0.lanewise(LSHR, (group & 3) * 2).and(0x03030303).lanewise(LSHL, 4);
-      IntVector low1 = packed(block + (group >> 2) * 64L + (group & 1) * 32L, part + PARTS);
-      IntVector high1 = packed(block + 128 + (group >> 2) * 32L, part + PARTS);
-      low1 = low1.lanewise(LSHR, (group & 2) * 2).and(0x0f0f0f0f);
-      high1 = high1.lanewise(LSHR, (group & 3) * 2).and(0x03030303).lanewise(LSHL, 4);
-      a0 =
-          ((FloatVector)
-                  low0.or(high0)
-                      .reinterpretAsBytes()
-                      .sub((byte) 32)
-                      .convertShape(B2F, F, piece(part)))
-              .mul(d0)
-              .fma(load(x, k), a0);
-      a1 =
-          ((FloatVector)
-                  low1.or(high1)
-                      .reinterpretAsBytes()
-                      .sub((byte) 32)
-                      .convertShape(B2F, F, piece(part)))
-              .mul(d1)
-              .fma(load(x, k + 16), a1);
-    }
-    a0.intoArray(sums, to);
-    a1.intoArray(sums, to + WIDTH);
   }
 }

@@ -34,28 +34,4 @@ final class Q8_0Rows extends RowKernel {
       ((FloatVector) q1.convertShape(I2F, F, 0)).mul(d).intoArray(out, to + 16);
     }
   }
-
-  @Override
-  void accumulate(
-      long first, int rows, int columns, float[] x, int at, float[] sums, float[] scales) {
-    long rowBytes = columns / 32 * BLOCK;
-    for (int r = 0; r < rows; r++) {
-      long start = address(first + r * rowBytes);
-      FloatVector a0 = zero();
-      FloatVector a1 = zero();
-      for (int v = 0; v < columns / 32 * PARTS; v++) {
-        int i = v / PARTS;
-        int part = v % PARTS;
-        long block = start + i * BLOCK;
-        FloatVector d = broadcast(half(block));
-        IntVector q0 = signedBytes(block + 2, part);
-        IntVector q1 = signedBytes(block + 18, part);
-        int k = at + i * 32 + part * WIDTH;
-        a0 = ((FloatVector) q0.convertShape(I2F, F, 0)).mul(d).fma(load(x, k), a0);
-        a1 = ((FloatVector) q1.convertShape(I2F, F, 0)).mul(d).fma(load(x, k + 16), a1);
-      }
-      a0.intoArray(sums, r * 2 * WIDTH);
-      a1.intoArray(sums, r * 2 * WIDTH + WIDTH);
-    }
-  }
 }

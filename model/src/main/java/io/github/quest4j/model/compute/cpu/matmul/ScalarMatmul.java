@@ -1,5 +1,7 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import java.lang.foreign.Arena;
+
 /** The specification: one element at a time, summed over k in ascending order. */
 public final class ScalarMatmul implements MatmulKernels {
   @Override
@@ -23,27 +25,30 @@ public final class ScalarMatmul implements MatmulKernels {
   }
 
   @Override
+  public int beginPacking(MatmulWeights w, Arena arena) {
+    return 0;
+  }
+
+  @Override
+  public void pack(MatmulWeights w, int from, int to) {}
+
+  @Override
   public void few(
       MatmulWeights w,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
+      DecodeActivations x,
       float[] y,
       int yOffset,
       int yStride,
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    w.check(tokens, fromRow, toRow, y, yOffset, yStride);
-    MatmulWeights.checkBuffer("x", x.length, xOffset, xStride, tokens, w.columns());
-    scratch.check(w.columns());
+    w.check(x, fromRow, toRow, y, yOffset, yStride, scratch);
     for (int row = fromRow; row < toRow; row++) {
       row(w, row, scratch.panel(), 0);
-      for (int token = 0; token < tokens; token++) {
+      for (int token = 0; token < x.tokens(); token++) {
         float sum = 0;
         for (int k = 0; k < w.columns(); k++) {
-          sum = Math.fma(scratch.panel()[k], x[xOffset + token * xStride + k], sum);
+          sum = Math.fma(scratch.panel()[k], x.values()[x.at(token) + k], sum);
         }
         y[yOffset + token * yStride + row] = sum;
       }

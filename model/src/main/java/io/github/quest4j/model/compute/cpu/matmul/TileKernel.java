@@ -1,8 +1,8 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
-import static io.github.quest4j.model.compute.cpu.matmul.RowKernel.load;
-import static io.github.quest4j.model.compute.cpu.matmul.RowKernel.zero;
+import static io.github.quest4j.model.compute.cpu.matmul.PlainRowKernel.load;
+import static io.github.quest4j.model.compute.cpu.matmul.PlainRowKernel.zero;
 
 import jdk.incubator.vector.FloatVector;
 

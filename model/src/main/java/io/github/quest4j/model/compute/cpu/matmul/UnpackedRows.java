@@ -2,14 +2,14 @@ package io.github.quest4j.model.compute.cpu.matmul;
 
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
-import static io.github.quest4j.model.compute.cpu.matmul.RowKernel.load;
-import static io.github.quest4j.model.compute.cpu.matmul.RowKernel.zero;
+import static io.github.quest4j.model.compute.cpu.matmul.PlainRowKernel.load;
+import static io.github.quest4j.model.compute.cpu.matmul.PlainRowKernel.zero;
 
 import jdk.incubator.vector.FloatVector;
 
 /**
- * Products of two unpacked rows with several tokens, in the order of {@link RowKernel#accumulate}.
- * Accumulators go to {@code sums} [token, row, 2, WIDTH].
+ * Products of two unpacked rows with several tokens, in the order of {@link
+ * PlainRowKernel#accumulate}. Accumulators go to {@code sums} [token, row, 2, WIDTH].
  */
 final class UnpackedRows {
   private UnpackedRows() {}

@@ -1,6 +1,7 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
 import io.github.quest4j.model.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.lang.ref.Reference;
 import java.util.EnumMap;
 import java.util.Map;
@@ -9,25 +10,31 @@ import java.util.Objects;
 /**
  * Products by the Vector API at the machine's preferred width.
  *
- * <p>{@code few} dequantises in registers for one token, and into the cache for several. {@code
- * many} dequantises a panel of rows into the cache and multiplies it tile by tile.
+ * <p>{@code few} reads quantised weights from a copy whose rows are interleaved ({@link
+ * PackedKernel}), others where they are. {@code many} dequantises a panel of rows into the cache
+ * and multiplies it tile by tile.
  */
 public final class VectorMatmul implements MatmulKernels {
   private static final int TOKENS = 4; // that UnpackedRows takes at once
   private static final int ROW = 2 * Lanes.WIDTH; // accumulators of a row
+  private static final int GROUP = PackedKernel.ROWS;
 
-  private final Map<GgmlType, CompiledApart> kernels = new EnumMap<>(GgmlType.class);
+  private final Map<GgmlType, RowKernel> rows = new EnumMap<>(GgmlType.class);
+  private final Map<GgmlType, PackedKernel> packed = new EnumMap<>(GgmlType.class);
 
   public VectorMatmul() {
     for (GgmlType type : GgmlType.values()) {
       if (type.supported()) {
-        kernels.put(type, new CompiledApart(RowKernel.of(type)));
+        rows.put(type, RowKernel.of(type));
+        if (PackedKernel.packs(type)) {
+          packed.put(type, PackedKernel.of(type));
+        }
       }
     }
   }
 
-  private CompiledApart kernel(MatmulWeights w) {
-    return Objects.requireNonNull(kernels.get(w.type())); // weights are of a supported type
+  private RowKernel kernel(MatmulWeights w) {
+    return Objects.requireNonNull(rows.get(w.type())); // weights are of a supported type
   }
 
   @Override
@@ -37,7 +44,7 @@ public final class VectorMatmul implements MatmulKernels {
 
   @Override
   public int rowTile() {
-    return TileKernel.ROWS;
+    return PackedKernel.ROWS;
   }
 
   @Override
@@ -50,56 +57,108 @@ public final class VectorMatmul implements MatmulKernels {
     Objects.checkIndex(row, w.rows());
     Objects.checkFromIndexSize(outOffset, w.columns(), out.length);
     try {
-      kernel(w).unpack(w.address() + row * w.rowBytes(), w.columns(), out, outOffset);
+      kernel(w).unpackApart(w.address() + row * w.rowBytes(), w.columns(), out, outOffset);
     } finally {
       Reference.reachabilityFence(w);
     }
   }
 
   @Override
+  public int beginPacking(MatmulWeights w, Arena arena) {
+    if (!PackedKernel.packs(w.type()) || w.packed() != null) {
+      return 0;
+    }
+    w.allocatePacked(arena);
+    return packed(w).groups();
+  }
+
+  @Override
+  public void pack(MatmulWeights w, int from, int to) {
+    if (from < to) {
+      packed(w).pack(from, to);
+    }
+  }
+
+  private static PackedRows packed(MatmulWeights w) {
+    PackedRows packed = w.packed();
+    if (packed == null) {
+      throw new IllegalStateException("weights were not packed before a decode product");
+    }
+    return packed;
+  }
+
+  @Override
   public void few(
       MatmulWeights w,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
+      DecodeActivations x,
       float[] y,
       int yOffset,
       int yStride,
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    w.check(tokens, fromRow, toRow, y, yOffset, yStride);
-    MatmulWeights.checkBuffer("x", x.length, xOffset, xStride, tokens, w.columns());
-    scratch.check(w.columns());
+    w.check(x, fromRow, toRow, y, yOffset, yStride, scratch);
     try {
-      if (tokens == 1) {
-        single(w, x, xOffset, y, yOffset, fromRow, toRow, scratch);
+      if (PackedKernel.packs(w.type())) {
+        groups(w, x, y, yOffset, yStride, fromRow, toRow, scratch);
+      } else if (x.tokens() == 1) {
+        single(w, x, y, yOffset, fromRow, toRow, scratch);
       } else {
-        several(w, x, xOffset, xStride, tokens, y, yOffset, yStride, fromRow, toRow, scratch);
+        several(w, x, y, yOffset, yStride, fromRow, toRow, scratch);
       }
     } finally {
       Reference.reachabilityFence(w); // the kernels hold only its address
     }
   }
 
+  /** Packed rows: a group stays in the cache for all tokens. */
+  private void groups(
+      MatmulWeights w,
+      DecodeActivations x,
+      float[] y,
+      int yOffset,
+      int yStride,
+      int fromRow,
+      int toRow,
+      MatmulScratch scratch) {
+    PackedKernel kernel = Objects.requireNonNull(packed.get(w.type()));
+    PackedRows rows = packed(w);
+    int columns = w.columns();
+    float[] heads = scratch.panel();
+    for (int first = fromRow / GROUP * GROUP; first < toRow; first += GROUP) {
+      long group = rows.group(first / GROUP);
+      int from = Math.max(fromRow, first);
+      int count = Math.min(toRow, first + GROUP) - from;
+      for (int token = 0; token < x.tokens(); token++) {
+        int to = yOffset + token * yStride + first;
+        if (count == GROUP) {
+          kernel.accumulateApart(group, columns, x, token, heads, y, to);
+        } else {
+          kernel.accumulateApart(group, columns, x, token, heads, scratch.tile(), 0);
+          System.arraycopy(scratch.tile(), from - first, y, to + from - first, count);
+        }
+      }
+    }
+  }
+
   private void single(
       MatmulWeights w,
-      float[] x,
-      int xOffset,
+      DecodeActivations activations,
       float[] y,
       int yOffset,
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    CompiledApart kernel = kernel(w);
+    PlainRowKernel kernel = PlainRowKernel.of(w.type());
     int columns = w.columns();
     long start = w.address();
+    float[] x = activations.values();
+    int xOffset = activations.at(0);
     float[] sums = scratch.tile();
-    for (int from = fromRow; from < toRow; from += RowKernel.BATCH) {
-      int rows = Math.min(RowKernel.BATCH, toRow - from);
+    for (int from = fromRow; from < toRow; from += PlainRowKernel.BATCH) {
+      int rows = Math.min(PlainRowKernel.BATCH, toRow - from);
       long first = start + from * w.rowBytes();
-      kernel.accumulate(first, rows, columns, x, xOffset, sums, scratch.panel());
+      kernel.accumulateApart(first, rows, columns, x, xOffset, sums);
       Lanes.sums(sums, rows, y, yOffset + from);
       if (columns % 32 != 0) {
         for (int r = 0; r < rows; r++) {
@@ -112,17 +171,17 @@ public final class VectorMatmul implements MatmulKernels {
 
   private void several(
       MatmulWeights w,
-      float[] x,
-      int xOffset,
-      int xStride,
-      int tokens,
+      DecodeActivations activations,
       float[] y,
       int yOffset,
       int yStride,
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    CompiledApart kernel = kernel(w);
+    RowKernel kernel = kernel(w);
+    float[] x = activations.values();
+    int xStride = activations.stride();
+    int tokens = activations.tokens();
     int columns = w.columns();
     long start = w.address();
     float[] panel = scratch.panel();
@@ -130,12 +189,12 @@ public final class VectorMatmul implements MatmulKernels {
     int second = MatmulScratch.stride(columns);
     for (int a = fromRow; a < toRow; a += 2) {
       int b = Math.min(a + 1, toRow - 1);
-      kernel.unpack(start + a * w.rowBytes(), columns, panel, 0);
-      kernel.unpack(start + b * w.rowBytes(), columns, panel, second);
+      kernel.unpackApart(start + a * w.rowBytes(), columns, panel, 0);
+      kernel.unpackApart(start + b * w.rowBytes(), columns, panel, second);
       int token = 0;
       while (token < tokens) {
         int count = tokens - token >= TOKENS ? TOKENS : 1;
-        int at = xOffset + token * xStride;
+        int at = activations.at(token);
         if (count == TOKENS) {
           UnpackedRows.accumulate4(panel, 0, second, columns, x, at, xStride, sums);
         } else {
@@ -179,7 +238,7 @@ public final class VectorMatmul implements MatmulKernels {
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
-    CompiledApart kernel = kernel(w);
+    RowKernel kernel = kernel(w);
     int columns = w.columns();
     long start = w.address();
     float[] panel = scratch.panel();
@@ -188,7 +247,7 @@ public final class VectorMatmul implements MatmulKernels {
     for (int first = fromRow; first < toRow; first += panelRows) {
       int rows = Math.min(panelRows, toRow - first);
       for (int r = 0; r < rows; r++) {
-        kernel.unpack(start + (first + r) * w.rowBytes(), columns, panel, r * stride);
+        kernel.unpackApart(start + (first + r) * w.rowBytes(), columns, panel, r * stride);
       }
       for (int tile = 0; tile < x.tiles(); tile++) {
         multiply(x, tile, y, yOffset + first, yStride, rows, scratch);

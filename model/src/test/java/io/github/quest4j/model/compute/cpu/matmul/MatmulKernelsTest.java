@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
 import io.github.quest4j.model.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.util.List;
 import java.util.stream.IntStream;
 import java.util.stream.Stream;
@@ -35,18 +36,10 @@ class MatmulKernelsTest {
   private static float[] few(
       MatmulKernels kernels, MatmulWeights w, float[] x, int first, int tokens, int from, int to) {
     float[] y = new float[1 + tokens * stride(w.rows())];
-    kernels.few(
-        w,
-        x,
-        first * stride(w.columns()),
-        stride(w.columns()),
-        tokens,
-        y,
-        1,
-        stride(w.rows()),
-        from,
-        to,
-        new MatmulScratch(w.columns()));
+    DecodeActivations activations = new DecodeActivations();
+    activations.prepare(x, first * stride(w.columns()), stride(w.columns()), tokens, w.columns());
+    kernels.pack(w, 0, kernels.beginPacking(w, Arena.ofAuto()));
+    kernels.few(w, activations, y, 1, stride(w.rows()), from, to, new MatmulScratch(w.columns()));
     return y;
   }
 

@@ -53,16 +53,24 @@ class MatmulWeightsTest {
     MatmulScratch scratch = new MatmulScratch(10);
     float[] small = new float[19];
     float[] large = new float[20];
-    kernels.few(w, large, 0, 10, 2, large, 0, 10, 0, 10, scratch);
+    DecodeActivations few = new DecodeActivations();
+    few.prepare(large, 0, 10, 2, 10);
+    kernels.few(w, few, large, 0, 10, 0, 10, scratch);
+    assertThatIllegalArgumentException().isThrownBy(() -> few.prepare(small, 0, 10, 2, 10));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> kernels.few(w, small, 0, 10, 2, large, 0, 10, 0, 10, scratch));
+        .isThrownBy(() -> kernels.few(w, few, small, 0, 10, 0, 10, scratch));
     assertThatIllegalArgumentException()
-        .isThrownBy(() -> kernels.few(w, large, 0, 10, 2, small, 0, 10, 0, 10, scratch));
-    assertThatIllegalArgumentException()
-        .isThrownBy(
-            () -> kernels.few(w, large, 0, 10, 2, large, 0, 10, 0, 10, new MatmulScratch(9)));
-    assertThatThrownBy(() -> kernels.few(w, large, 0, 10, 2, large, 0, 10, 0, 11, scratch))
+        .isThrownBy(() -> kernels.few(w, few, large, 0, 10, 0, 10, new MatmulScratch(9)));
+    assertThatThrownBy(() -> kernels.few(w, few, large, 0, 10, 0, 11, scratch))
         .isInstanceOf(IndexOutOfBoundsException.class);
+    MatmulWeights quantised = new MatmulWeights(memory, GgmlType.Q8_0, 2, 32);
+    few.prepare(new float[32], 0, 32, 1, 32);
+    assertThatIllegalStateException()
+        .isThrownBy(() -> kernels.few(quantised, few, large, 0, 2, 0, 2, new MatmulScratch(32)))
+        .withMessage("weights were not packed before a decode product");
+    assertThatIllegalArgumentException()
+        .isThrownBy(() -> kernels.few(w, few, large, 0, 10, 0, 10, new MatmulScratch(32)))
+        .withMessage("activations have 32 columns, weights 10");
     Activations x = kernels.activations(2, 10);
     x.prepare(large, 0, 10, 2, 10);
     kernels.many(w, x, large, 0, 10, 0, 10, scratch);

@@ -3,6 +3,7 @@ package io.github.quest4j.model.compute.cpu.matmul;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quest4j.model.gguf.GgmlType;
+import java.lang.foreign.Arena;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.Arrays;
@@ -43,12 +44,19 @@ class VectorWidthTest {
       float[] x = RandomWeights.activations(11 * columns, 3);
       MatmulScratch scratch = new MatmulScratch(columns);
       float[] expected = new float[11 * 13];
-      scalar.few(w, x, 0, columns, 11, expected, 0, 13, 0, 13, scratch);
+      DecodeActivations activations = new DecodeActivations();
+      activations.prepare(x, 0, columns, 11, columns);
+      scalar.few(w, activations, expected, 0, 13, 0, 13, scratch);
       float[] few = new float[11 * 13];
-      vector.few(w, x, 0, columns, 11, few, 0, 13, 0, 13, scratch);
+      int groups = vector.beginPacking(w, Arena.ofAuto());
+      for (int group = groups; group-- > 0; ) {
+        vector.pack(w, group, group + 1);
+      }
+      vector.few(w, activations, few, 0, 13, 0, 13, scratch);
       float[] single = new float[11 * 13];
       for (int t = 0; t < 11; t++) {
-        vector.few(w, x, t * columns, columns, 1, single, t * 13, 13, 0, 13, scratch);
+        activations.prepare(x, t * columns, columns, 1, columns);
+        vector.few(w, activations, single, t * 13, 13, 0, 13, scratch);
       }
       float[] many = new float[11 * 13];
       Activations packed = vector.activations(11, columns);

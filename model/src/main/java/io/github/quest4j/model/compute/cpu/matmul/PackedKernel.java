@@ -1,0 +1,158 @@
+package io.github.quest4j.model.compute.cpu.matmul;
+
+import io.github.quest4j.model.gguf.GgmlType;
+import java.lang.invoke.MethodHandle;
+import jdk.incubator.vector.FloatVector;
+
+/**
+ * The decode product of one type of quantised weights, on rows packed by sixteens: a lane is a row,
+ * so no sum crosses lanes, a block's scales are loaded for 16 rows at once, and the sum of a (row,
+ * token) has the same order at every vector width.
+ *
+ * <p>A group of 16 rows is a stream without gaps: heads (what 256 columns share, for K-quants),
+ * then for each 32 columns the quants, as ints [ints, 16] of several columns each, and the scales.
+ * It is read in exactly this order: a core sees a stream only then. Out of order, and also from two
+ * streams at a time, the same loops read memory at half the speed and less.
+ *
+ * <p>Loops have at most four accumulators: with six the compiler puts vectors on the heap.
+ */
+abstract class PackedKernel {
+  /** Rows of a group. */
+  static final int ROWS = 16;
+
+  /** Columns of a block. */
+  static final int BLOCK = 32;
+
+  private final MethodHandle accumulate =
+      CompiledApart.method(
+          PackedKernel.class,
+          this,
+          "accumulate",
+          long.class,
+          int.class,
+          DecodeActivations.class,
+          int.class,
+          float[].class,
+          float[].class,
+          int.class);
+
+  /** Whether products of a type are computed on packed rows. */
+  static boolean packs(GgmlType type) {
+    return type.blockSize() > 1;
+  }
+
+  /**
+   * The kernel of a type.
+   *
+   * @throws IllegalArgumentException if the type is not packed
+   */
+  static PackedKernel of(GgmlType type) {
+    return switch (type) {
+      case Q4_0, Q4_1, Q4_K -> new PackedNibbles(type);
+      case Q5_0, Q5_1, Q5_K -> new PackedFives(type);
+      case Q8_0, Q6_K -> new PackedBytes(type);
+      default -> throw new IllegalArgumentException("weights are not packed in type " + type);
+    };
+  }
+
+  /** Bytes of what 256 columns of 16 rows share. */
+  static int headBytes(GgmlType type) {
+    return switch (type) {
+      case Q4_K, Q5_K -> 4 * ROWS;
+      case Q6_K -> 2 * ROWS;
+      default -> 0;
+    };
+  }
+
+  /** Ints of 32 quants. */
+  static int intsOfBlock(GgmlType type) {
+    return switch (type) {
+      case Q4_0, Q4_1, Q4_K -> 4;
+      case Q5_0, Q5_1, Q5_K -> 6;
+      default -> 8;
+    };
+  }
+
+  /** Bytes of 32 columns of 16 rows. */
+  static int blockBytes(GgmlType type) {
+    int scales = type == GgmlType.Q4_1 || type == GgmlType.Q5_1 ? 4 * ROWS : 2 * ROWS;
+    return intsOfBlock(type) * 4 * ROWS + scales;
+  }
+
+  /** Bytes of a group. */
+  static long groupBytes(GgmlType type, int columns) {
+    return (long) columns / BLOCK * blockBytes(type) + (long) columns / 256 * headBytes(type);
+  }
+
+  /**
+   * Writes the products of one group's 16 rows and one token to {@code y[to ..]}.
+   *
+   * @param heads working memory of an eighth of the columns
+   */
+  abstract void accumulate(
+      long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to);
+
+  /** As {@link #accumulate}, compiled apart from its caller. */
+  final void accumulateApart(
+      long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to) {
+    try {
+      accumulate.invokeExact(group, columns, x, token, heads, y, to);
+    } catch (Throwable e) {
+      throw CompiledApart.unchecked(e);
+    }
+  }
+
+  /** Unpacks {@code count} times 16 half floats. */
+  static void heads(long at, int count, float[] out) {
+    long start = Lanes.address(at);
+    for (int i = 0; i < count * ROWS; i += Lanes.WIDTH) {
+      Lanes.scales(start + 2L * i).intoArray(out, i);
+    }
+  }
+
+  /**
+   * Adds the minima, times the sums of the activations. It is a loop of its own, over what the
+   * first loop has brought to the cache: in one loop with the quants it made that a third slower.
+   *
+   * @param minima address of the half floats of the first block
+   */
+  static void minima(
+      long minima, int blocks, int blockBytes, float[] sums, int from, float[] y, int to) {
+    long start = Lanes.address(minima);
+    FloatVector a = Lanes.load(y, to);
+    for (int b = 0; b < blocks; b++) {
+      a = Lanes.scales(start + (long) b * blockBytes).fma(Lanes.broadcast(sums[from + b]), a);
+    }
+    a.intoArray(y, to);
+  }
+
+  /**
+   * As {@link #minima}, for K-quants, whose minima are bytes and are subtracted.
+   *
+   * @param heads what 256 columns share, of which this uses the second half
+   */
+  static void minima(
+      long minima,
+      int blocks,
+      int blockBytes,
+      int part,
+      float[] heads,
+      float[] sums,
+      int from,
+      float[] y,
+      int to) {
+    long start = Lanes.address(minima);
+    FloatVector a = Lanes.load(y, to);
+    for (int b = 0; b < blocks; b++) {
+      FloatVector m =
+          Lanes.floats(Lanes.bytes(start + (long) b * blockBytes, part))
+              .mul(Lanes.load(heads, (b >> 3) * 2 * ROWS + ROWS + part * Lanes.WIDTH));
+      a = m.fma(Lanes.broadcast(-sums[from + b]), a);
+    }
+    a.intoArray(y, to);
+  }
+
+  static FloatVector zero() {
+    return FloatVector.zero(Lanes.F);
+  }
+}
