@@ -10,6 +10,7 @@ import static jdk.incubator.vector.VectorOperators.ASHR;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 
 import io.github.quest4j.model.gguf.GgmlType;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -30,17 +31,18 @@ final class PackedBytes extends PackedKernel {
   @Override
   void accumulate(
       long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to) {
-    int blocks = columns / BLOCK;
-    if (type == GgmlType.Q6_K) {
-      heads(group, columns / 256, heads);
-    }
+    Arrays.fill(y, to, to + ROWS, 0);
     for (int part = 0; part < PARTS; part++) {
       int at = to + part * WIDTH;
-      if (type == GgmlType.Q6_K) {
-        long first = group + columns / 256L * headBytes(type);
-        sixteens(first, blocks, part, x.values(), x.at(token), heads, y, at);
-      } else {
-        signed(group, blocks, part, x.values(), x.at(token), y, at);
+      if (type == GgmlType.Q8_0) {
+        signed(group, columns / BLOCK, part, x.values(), x.at(token), y, at);
+        continue;
+      }
+      int head = headBytes(type);
+      for (int i = 0; i < columns / SUPER; i++) {
+        long first = group + i * (head + 8L * BYTES);
+        heads(first, 1, heads);
+        sixteens(first + head, part, x.values(), x.at(token) + i * SUPER, heads, y, at);
       }
     }
   }
@@ -78,13 +80,14 @@ final class PackedBytes extends PackedKernel {
     a.intoArray(y, to);
   }
 
-  /** With a scale for each 16 columns, which follows their quants. */
+  /** Adds 256 columns, with a scale for each 16, which follows their quants. */
   private static void sixteens(
-      long group, int blocks, int part, float[] x, int at, float[] heads, float[] y, int to) {
-    long start = Lanes.address(group + 4L * part * WIDTH);
-    long scale = Lanes.address(group + SCALES / 2);
-    FloatVector a = zero();
-    for (int half = 0; half < 2 * blocks; half++) { // of a block
+      long blocks, int part, float[] x, int at, float[] heads, float[] y, int to) {
+    long start = Lanes.address(blocks + 4L * part * WIDTH);
+    long scale = Lanes.address(blocks + SCALES / 2);
+    FloatVector head = Lanes.load(heads, part * WIDTH);
+    FloatVector a = Lanes.load(y, to);
+    for (int half = 0; half < SUPER / ROWS; half++) {
       FloatVector s0 = zero();
       FloatVector s1 = zero();
       FloatVector s2 = zero();
@@ -101,9 +104,7 @@ final class PackedBytes extends PackedKernel {
         s2 = floats(w2.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k + 8]), s2);
         s3 = floats(w3.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k + 12]), s3);
       }
-      FloatVector d =
-          floats(Lanes.signedBytes(scale + half * (BYTES / 2), part))
-              .mul(Lanes.load(heads, (half >> 4) * ROWS + part * WIDTH));
+      FloatVector d = floats(Lanes.signedBytes(scale + half * (BYTES / 2), part)).mul(head);
       a = s0.add(s1).add(s2.add(s3)).fma(d, a);
     }
     a.intoArray(y, to);

@@ -12,6 +12,7 @@ import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import io.github.quest4j.model.gguf.GgmlType;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -31,34 +32,46 @@ final class PackedFives extends PackedKernel {
   @Override
   void accumulate(
       long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to) {
-    int blocks = columns / BLOCK;
-    if (type == GgmlType.Q5_K) {
-      heads(group, columns / 128, heads);
-    }
+    Arrays.fill(y, to, to + ROWS, 0);
     for (int part = 0; part < PARTS; part++) {
       int at = to + part * WIDTH;
       switch (type) {
-        case Q5_0 -> signed(group, blocks, part, x.spread(), x.spreadAt(token), y, at);
-        case Q5_1 -> {
-          plain(group, blocks, part, x.spread(), x.spreadAt(token), y, at);
-          long minima = group + SCALES + 2L * ROWS + 2L * part * WIDTH;
-          minima(minima, blocks, blockBytes(type), x.sums(), x.sumsAt(token), y, at);
-        }
-        default -> {
-          long first = group + (long) columns / 256 * headBytes(type);
-          scaled(first, blocks, part, x.spread(), x.spreadAt(token), heads, y, at);
-          minima(
-              first + SCALES + ROWS,
-              blocks,
-              blockBytes(type),
-              part,
-              heads,
-              x.sums(),
-              x.sumsAt(token),
-              y,
-              at);
-        }
+        case Q5_0 -> signed(group, columns / BLOCK, part, x.spread(), x.spreadAt(token), y, at);
+        case Q5_1 -> segments(group, columns / BLOCK, x, token, part, y, at);
+        default -> supers(group, columns / SUPER, x, token, part, heads, y, at);
       }
+    }
+  }
+
+  private static void segments(
+      long group, int blocks, DecodeActivations x, int token, int part, float[] y, int to) {
+    int bytes = blockBytes(GgmlType.Q5_1);
+    for (int b = 0; b < blocks; b += SEGMENT) {
+      int count = Math.min(SEGMENT, blocks - b);
+      long at = group + (long) b * bytes;
+      plain(at, count, part, x.spread(), x.spreadAt(token) + b * SPREAD, y, to);
+      long minima = at + SCALES + 2L * ROWS + 2L * part * WIDTH;
+      minima(minima, count, bytes, x.sums(), x.sumsAt(token) + b, y, to);
+    }
+  }
+
+  private static void supers(
+      long group,
+      int supers,
+      DecodeActivations x,
+      int token,
+      int part,
+      float[] heads,
+      float[] y,
+      int to) {
+    int bytes = blockBytes(GgmlType.Q5_K);
+    int head = headBytes(GgmlType.Q5_K);
+    for (int i = 0; i < supers; i++) {
+      long at = group + i * (head + 8L * bytes);
+      heads(at, 2, heads);
+      scaled(at + head, part, x.spread(), x.spreadAt(token) + i * 8 * SPREAD, heads, y, to);
+      long minima = at + head + SCALES + ROWS;
+      minima(minima, bytes, part, heads, x.sums(), x.sumsAt(token) + i * 8, y, to);
     }
   }
 
@@ -91,11 +104,12 @@ final class PackedFives extends PackedKernel {
     a.intoArray(y, to);
   }
 
+  /** Adds to y. */
   private static void plain(
       long group, int blocks, int part, float[] x, int at, float[] y, int to) {
     long start = Lanes.address(group + 4L * part * WIDTH);
     long scale = Lanes.address(group + 2L * part * WIDTH + SCALES);
-    FloatVector a = zero();
+    FloatVector a = Lanes.load(y, to);
     for (int b = 0; b < blocks; b++) {
       FloatVector s0 = zero();
       FloatVector s1 = zero();
@@ -120,12 +134,14 @@ final class PackedFives extends PackedKernel {
     a.intoArray(y, to);
   }
 
+  /** Adds 256 columns to y. */
   private static void scaled(
-      long group, int blocks, int part, float[] x, int at, float[] heads, float[] y, int to) {
-    long start = Lanes.address(group + 4L * part * WIDTH);
-    long scale = Lanes.address(group + SCALES);
-    FloatVector a = zero();
-    for (int b = 0; b < blocks; b++) {
+      long blocks, int part, float[] x, int at, float[] heads, float[] y, int to) {
+    long start = Lanes.address(blocks + 4L * part * WIDTH);
+    long scale = Lanes.address(blocks + SCALES);
+    FloatVector head = Lanes.load(heads, part * WIDTH);
+    FloatVector a = Lanes.load(y, to);
+    for (int b = 0; b < SUPER / BLOCK; b++) {
       FloatVector s0 = zero();
       FloatVector s1 = zero();
       FloatVector s2 = zero();
@@ -145,8 +161,7 @@ final class PackedFives extends PackedKernel {
         }
       }
       long s = scale + b * (SCALES + 2L * ROWS);
-      int head = (b >> 3) * 2 * ROWS + part * WIDTH;
-      FloatVector d = floats(Lanes.bytes(s, part)).mul(Lanes.load(heads, head));
+      FloatVector d = floats(Lanes.bytes(s, part)).mul(head);
       a = s0.add(s1).add(s2).fma(d, a);
     }
     a.intoArray(y, to);

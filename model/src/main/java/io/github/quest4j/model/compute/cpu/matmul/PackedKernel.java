@@ -9,10 +9,11 @@ import jdk.incubator.vector.FloatVector;
  * so no sum crosses lanes, a block's scales are loaded for 16 rows at once, and the sum of a (row,
  * token) has the same order at every vector width.
  *
- * <p>A group of 16 rows is a stream without gaps: heads (what 256 columns share, for K-quants),
- * then for each 32 columns the quants, as ints [ints, 16] of several columns each, and the scales.
- * It is read in exactly this order: a core sees a stream only then. Out of order, and also from two
- * streams at a time, the same loops read memory at half the speed and less.
+ * <p>A group of 16 rows is a stream without gaps: for each 32 columns the quants, as ints [ints,
+ * 16] of several columns each, and the scales; for K-quants before each 256 columns what they
+ * share. It is read in exactly this order: a core sees a stream only then. Out of order, from two
+ * streams at a time, or with a part of each group apart from the quants, the same loops read memory
+ * at half the speed and less.
  *
  * <p>Loops have at most four accumulators: with six the compiler puts vectors on the heap.
  */
@@ -22,6 +23,12 @@ abstract class PackedKernel {
 
   /** Columns of a block. */
   static final int BLOCK = 32;
+
+  /** Columns that share a head, for K-quants. */
+  static final int SUPER = 256;
+
+  /** Blocks after which minima are added: what they are read from is still in the nearest cache. */
+  static final int SEGMENT = 64;
 
   private final MethodHandle accumulate =
       CompiledApart.method(
@@ -55,7 +62,7 @@ abstract class PackedKernel {
     };
   }
 
-  /** Bytes of what 256 columns of 16 rows share. */
+  /** Bytes before each 256 columns of 16 rows. */
   static int headBytes(GgmlType type) {
     return switch (type) {
       case Q4_K, Q5_K -> 4 * ROWS;
@@ -81,13 +88,13 @@ abstract class PackedKernel {
 
   /** Bytes of a group. */
   static long groupBytes(GgmlType type, int columns) {
-    return (long) columns / BLOCK * blockBytes(type) + (long) columns / 256 * headBytes(type);
+    return (long) columns / BLOCK * blockBytes(type) + (long) columns / SUPER * headBytes(type);
   }
 
   /**
    * Writes the products of one group's 16 rows and one token to {@code y[to ..]}.
    *
-   * @param heads working memory of an eighth of the columns
+   * @param heads working memory of 32 floats
    */
   abstract void accumulate(
       long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to);
@@ -103,10 +110,10 @@ abstract class PackedKernel {
   }
 
   /** Unpacks {@code count} times 16 half floats. */
-  static void heads(long at, int count, float[] out) {
+  static void heads(long at, int count, float[] heads) {
     long start = Lanes.address(at);
     for (int i = 0; i < count * ROWS; i += Lanes.WIDTH) {
-      Lanes.scales(start + 2L * i).intoArray(out, i);
+      Lanes.scales(start + 2L * i).intoArray(heads, i);
     }
   }
 
@@ -127,13 +134,12 @@ abstract class PackedKernel {
   }
 
   /**
-   * As {@link #minima}, for K-quants, whose minima are bytes and are subtracted.
+   * As {@link #minima}, for the eight blocks of a K-quant, whose minima are bytes and subtracted.
    *
-   * @param heads what 256 columns share, of which this uses the second half
+   * @param heads d and m of 16 rows
    */
   static void minima(
       long minima,
-      int blocks,
       int blockBytes,
       int part,
       float[] heads,
@@ -142,12 +148,13 @@ abstract class PackedKernel {
       float[] y,
       int to) {
     long start = Lanes.address(minima);
+    FloatVector m = Lanes.load(heads, ROWS + part * Lanes.WIDTH);
     FloatVector a = Lanes.load(y, to);
-    for (int b = 0; b < blocks; b++) {
-      FloatVector m =
+    for (int b = 0; b < SUPER / BLOCK; b++) {
+      a =
           Lanes.floats(Lanes.bytes(start + (long) b * blockBytes, part))
-              .mul(Lanes.load(heads, (b >> 3) * 2 * ROWS + ROWS + part * Lanes.WIDTH));
-      a = m.fma(Lanes.broadcast(-sums[from + b]), a);
+              .mul(m)
+              .fma(Lanes.broadcast(-sums[from + b]), a);
     }
     a.intoArray(y, to);
   }

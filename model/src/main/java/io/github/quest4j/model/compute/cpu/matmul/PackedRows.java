@@ -19,7 +19,6 @@ final class PackedRows {
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int ROWS = PackedKernel.ROWS;
   private static final int BLOCK = PackedKernel.BLOCK;
-  private static final int SUPER = 256; // columns that share a head
   private static final int ALIGNMENT = 64;
 
   private final MatmulWeights weights;
@@ -56,7 +55,7 @@ final class PackedRows {
     GgmlType type = weights.type();
     int columns = weights.columns();
     int perBlock = type.blockSize() / BLOCK;
-    long headBytes = (long) columns / SUPER * PackedKernel.headBytes(type);
+    int headBytes = PackedKernel.headBytes(type);
     int blockBytes = PackedKernel.blockBytes(type);
     int[] q = new int[BLOCK];
     long source = weights.address();
@@ -65,12 +64,12 @@ final class PackedRows {
         int lane = row % ROWS;
         long group = row / ROWS * groupBytes;
         long stored = source + row * weights.rowBytes();
-        for (int head = 0; headBytes > 0 && head < columns / SUPER; head++) {
-          head(stored + (long) head * type.blockBytes(), group, head, lane);
-        }
         for (int b = 0; b < columns / BLOCK; b++) {
           long block = stored + (long) (b / perBlock) * type.blockBytes();
-          long at = group + headBytes + (long) b * blockBytes;
+          long at = group + (long) b * blockBytes + (b / perBlock + 1L) * headBytes;
+          if (b % perBlock == 0) {
+            head(block, at - headBytes, lane);
+          }
           Quants.read(type, block, b % perBlock, q);
           quants(q, at, lane);
           scales(block, b % perBlock, at, lane);
@@ -82,12 +81,14 @@ final class PackedRows {
   }
 
   /** What 256 columns share: d, and for those with minima m. */
-  private void head(long block, long group, int head, int lane) {
-    if (weights.type() == GgmlType.Q6_K) {
-      copy(block + 208, group + (long) head * 2 * ROWS + 2L * lane);
-    } else {
-      copy(block, group + (long) head * 4 * ROWS + 2L * lane);
-      copy(block + 2, group + (long) head * 4 * ROWS + 2L * ROWS + 2L * lane);
+  private void head(long block, long at, int lane) {
+    switch (weights.type()) {
+      case Q4_K, Q5_K -> {
+        copy(block, at + 2L * lane);
+        copy(block + 2, at + 2L * ROWS + 2L * lane);
+      }
+      case Q6_K -> copy(block + 208, at + 2L * lane);
+      default -> {} // nothing
     }
   }
 
