@@ -22,7 +22,7 @@ final class DecodeStep {
   // does too.
   private static final int CHUNK_TOKENS = 512;
   // Pages from which one KV head's scores are worth splitting.
-  private static final int RANGE_PAGES = 256;
+  private static final int RANGE_PAGES = 128;
 
   private final PagedAttention attention;
   private final List<DecodeRow> rows = new ArrayList<>(); // the first `count` are in use

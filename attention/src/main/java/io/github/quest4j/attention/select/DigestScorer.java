@@ -12,6 +12,9 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
 
   private static final int LANES = DigestFormat.PAGES;
 
+  /** Bytes fetched at a time: in one go memory is read faster, and they stay in the cache. */
+  private static final int FETCHED = 24 * 1024;
+
   private final DigestFormat digest;
   final Kernels kernels;
 
@@ -46,6 +49,9 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
       float[] masses,
       ScoreScratch scratch);
 
+  /** Brings digests to the cache where several loops read parts of them. */
+  void fetch(MemorySegment digests, long offset, int bytes) {}
+
   @Override
   public void scorePrepared(
       KvCache cache,
@@ -68,6 +74,7 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
     int headDim = layout.layers().get(layer).headDim();
     int group = pool.group(layer);
     int from = fromPage;
+    int fetched = fromPage;
     while (from < toPage) {
       int first = cache.page(layer, from);
       int lane = pool.digestLane(first);
@@ -80,6 +87,11 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
       MemorySegment digests = pool.digestSlab(group, first);
       long block = pool.digestOffset(layer, first, kvHead);
       int at = scoresOffset + from;
+      if (count == LANES && from >= fetched) {
+        int blocks = blocksInARow(cache, layer, kvHead, from, toPage);
+        fetch(digests, block, blocks * LANES * pool.digestBytes(layer));
+        fetched = from + blocks * LANES;
+      }
       if (count == LANES) {
         scoreBlock(layout, headDim, digests, block, scores, at, stride, masses, scratch);
       } else {
@@ -95,6 +107,29 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
       }
       from += count;
     }
+  }
+
+  /**
+   * Full blocks from a page on that lie behind each other, at most as many as are fetched. In the
+   * next slab offsets begin anew.
+   */
+  private static int blocksInARow(KvCache cache, int layer, int kvHead, int from, int to) {
+    PagePool pool = cache.pool();
+    int first = cache.page(layer, from);
+    long begin = pool.digestOffset(layer, first, kvHead);
+    long blockBytes = (long) LANES * pool.digestBytes(layer);
+    int most = (int) Math.max(1, FETCHED / blockBytes);
+    int blocks = 1;
+    while (blocks < most && from + (blocks + 1) * LANES <= to) {
+      int page = first + blocks * LANES;
+      if (cache.page(layer, from + blocks * LANES) != page
+          || cache.page(layer, from + (blocks + 1) * LANES - 1) != page + LANES - 1
+          || pool.digestOffset(layer, page, kvHead) != begin + blocks * blockBytes) {
+        break;
+      }
+      blocks++;
+    }
+    return blocks;
   }
 
   static void requireScorable(KvCache cache, int layer, int fromPage, int toPage) {

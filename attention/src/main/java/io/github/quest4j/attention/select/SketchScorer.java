@@ -114,7 +114,6 @@ final class SketchScorer extends DigestScorer {
     ScoreKernels score = kernels.score();
     int heads = query.queryHeads();
     float scale = query.scale();
-    score.fetch(digests, block, masses.length == 0 ? layout.unbiasedOffset() : layout.bytes());
     score.dots(kv.type(), digests, block, headDim, query.plain, heads, scores, at, outStride);
     switch (kv.type()) {
       case F16 ->
@@ -124,5 +123,10 @@ final class SketchScorer extends DigestScorer {
           score.sketchFloat(
               digests, block, layout, query.rotated, heads, scale, scores, at, outStride, masses);
     }
+  }
+
+  @Override
+  void fetch(MemorySegment digests, long offset, int bytes) {
+    kernels.score().fetch(digests, offset, bytes);
   }
 }
