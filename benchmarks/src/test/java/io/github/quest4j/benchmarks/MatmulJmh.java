@@ -1,6 +1,7 @@
 package io.github.quest4j.benchmarks;
 
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.work.Workers;
 import io.github.quest4j.model.compute.Backend;
 import io.github.quest4j.model.compute.StepRows;
@@ -57,7 +58,7 @@ public class MatmulJmh {
   /** One matrix, and the activations of many tokens. */
   private static final class Product {
     final Workers workers = Workers.of(1);
-    final Backend backend = new CpuBackend(workers, Kernels.best());
+    final Backend backend = new CpuBackend(workers, Kernels.best(), MemoryLimit.of(1L << 30));
     final Arena arena = Arena.ofShared();
     final Weight weight;
     final Tensor x;

@@ -67,7 +67,8 @@ public final class Engine implements AutoCloseable {
     this.file = file;
     this.workers = workers;
     Kernels kernels = Kernels.best();
-    this.backend = new CpuBackend(workers, kernels);
+    this.backend =
+        new CpuBackend(workers, kernels, MemoryLimit.of(MachineMemory.forWeightCopies()));
     this.transformer = Transformer.load(file, backend);
     ModelConfig config = transformer.config();
     if (options.context() > config.context()) {

@@ -37,6 +37,14 @@ public final class MachineMemory {
     return Math.min(total(), Math.max(free, reclaimable().orElse(0)));
   }
 
+  /**
+   * Bytes that copies of weights may take: a quarter of the memory, or half of what is free where
+   * that is less.
+   */
+  static long forWeightCopies() {
+    return Math.max(1, Math.min(total() / 4, available() / 2));
+  }
+
   private static OptionalLong reclaimable() {
     try {
       Matcher line = AVAILABLE.matcher(Files.readString(MEMINFO));

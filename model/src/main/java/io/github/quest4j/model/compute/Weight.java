@@ -15,6 +15,6 @@ public interface Weight {
   /** Input values: columns of the matrix. */
   int columns();
 
-  /** Bytes that a full pass reads. */
+  /** Bytes that a decode product reads. */
   long bytes();
 }

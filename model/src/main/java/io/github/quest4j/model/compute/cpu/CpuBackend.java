@@ -2,6 +2,7 @@ package io.github.quest4j.model.compute.cpu;
 
 import io.github.quest4j.attention.AttentionPlan;
 import io.github.quest4j.attention.kernel.Kernels;
+import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.work.Workers;
 import io.github.quest4j.model.compute.Activation;
 import io.github.quest4j.model.compute.Backend;
@@ -13,8 +14,8 @@ import io.github.quest4j.model.gguf.GgufTensor;
 import java.util.List;
 
 /**
- * The processor: activations on the heap, weights where they are mapped, rows and output channels
- * shared by the workers.
+ * The processor: activations on the heap, weights where they are mapped (for decoding, a copy in
+ * the order of its products), rows and output channels shared by the workers.
  */
 public final class CpuBackend implements Backend {
 
@@ -31,10 +32,12 @@ public final class CpuBackend implements Backend {
    * A backend that computes with these threads.
    *
    * @param kernels the attention kernels chosen; the others are of the same kind
+   * @param room bound on the native memory for copies of weights that decode faster; matrices for
+   *     which there is none left are decoded from the file
    */
-  public CpuBackend(Workers workers, Kernels kernels) {
+  public CpuBackend(Workers workers, Kernels kernels, MemoryLimit room) {
     this.workers = workers;
-    this.matmul = new CpuMatmul(workers, kernels.vectorised());
+    this.matmul = new CpuMatmul(workers, kernels.vectorised(), room);
     this.kernels = kernels.vectorised() ? new VectorRowKernels() : new ScalarRowKernels();
     this.description =
         "CPU, "

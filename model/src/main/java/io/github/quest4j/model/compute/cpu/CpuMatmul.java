@@ -1,5 +1,6 @@
 package io.github.quest4j.model.compute.cpu;
 
+import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.work.Workers;
 import io.github.quest4j.model.compute.StepRows;
 import io.github.quest4j.model.compute.Tensor;
@@ -12,7 +13,10 @@ import io.github.quest4j.model.compute.cpu.matmul.MatmulWeights;
 import io.github.quest4j.model.compute.cpu.matmul.ScalarMatmul;
 import io.github.quest4j.model.compute.cpu.matmul.VectorMatmul;
 import java.lang.foreign.Arena;
+import java.util.Collections;
+import java.util.IdentityHashMap;
 import java.util.List;
+import java.util.Set;
 
 /** Matrix products of a step, cut into output channels that the workers share. */
 final class CpuMatmul {
@@ -29,10 +33,14 @@ final class CpuMatmul {
   private Activations activations;
   private final DecodeActivations decode = new DecodeActivations();
   private final Arena arena = Arena.ofShared();
+  private final MemoryLimit room; // for copies of weights
+  private long copied; // bytes
+  private final Set<MatmulWeights> met = Collections.newSetFromMap(new IdentityHashMap<>());
   private long packedRoom;
 
-  CpuMatmul(Workers workers, boolean vectorised) {
+  CpuMatmul(Workers workers, boolean vectorised, MemoryLimit room) {
     this.workers = workers;
+    this.room = room;
     this.kernels = vectorised ? new VectorMatmul() : new ScalarMatmul();
     this.activations = kernels.activations(1, 1);
   }
@@ -107,17 +115,24 @@ final class CpuMatmul {
   }
 
   /**
-   * Makes the copy that decode products read, at the first of them: a prompt is read from the
-   * mapped file.
+   * Makes the copy that decode products read fastest, at the first of them (a prompt is read from
+   * the mapped file), if there is room for it.
    */
   private void pack(MatmulWeights matrix) {
-    int groups = kernels.beginPacking(matrix, arena);
-    if (groups > 0) {
-      workers.run(
-          Math.ceilDiv(groups, PACK_GROUPS),
-          (task, worker) ->
-              kernels.pack(matrix, task * PACK_GROUPS, Math.min(groups, (task + 1) * PACK_GROUPS)));
+    if (!met.add(matrix)) {
+      return;
     }
+    long bytes = kernels.packedBytes(matrix);
+    if (bytes == 0 || bytes > room.limit() - room.used()) {
+      return;
+    }
+    room.reserve(bytes);
+    copied += bytes;
+    int groups = kernels.beginPacking(matrix, arena);
+    workers.run(
+        Math.ceilDiv(groups, PACK_GROUPS),
+        (task, worker) ->
+            kernels.pack(matrix, task * PACK_GROUPS, Math.min(groups, (task + 1) * PACK_GROUPS)));
   }
 
   private void pack(float[] x, int columns, int tokens) {
@@ -140,6 +155,8 @@ final class CpuMatmul {
   /** Frees the copies of the weights. */
   void close() {
     arena.close();
+    room.release(copied);
+    copied = 0;
   }
 
   /** A range of output channels of one of the weights. */

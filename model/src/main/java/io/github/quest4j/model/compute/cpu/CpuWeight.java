@@ -47,6 +47,6 @@ record CpuWeight(String name, MatmulWeights matrix, float[] vector) implements W
 
   @Override
   public long bytes() {
-    return matrix.rowBytes() * matrix.rows();
+    return matrix.decodeBytes();
   }
 }

@@ -31,10 +31,12 @@ public interface MatmulKernels {
   /** Writes one row of weights to {@code out[outOffset ..]}: an embedding look-up. */
   void row(MatmulWeights w, int row, float[] out, int outOffset);
 
+  /** Bytes of the copy that {@link #few} reads faster; 0 for types that it reads as stored. */
+  long packedBytes(MatmulWeights w);
+
   /**
-   * Groups of rows that a matrix must be packed in before {@link #few}; 0 where it is multiplied as
-   * stored, or was packed before. Takes the memory from the arena, which must live as long as the
-   * kernels are used with the matrix.
+   * Takes memory for that copy, which must live as long as kernels are used with the matrix, and
+   * tells how many groups of rows are to be packed.
    */
   int beginPacking(MatmulWeights w, Arena arena);
 
@@ -48,7 +50,7 @@ public interface MatmulKernels {
    * @throws IndexOutOfBoundsException if the rows are not in the matrix
    * @throws IllegalArgumentException if the activations have other columns, or y or the scratch is
    *     too small
-   * @throws IllegalStateException if the weights were closed, or not packed
+   * @throws IllegalStateException if the weights were closed
    */
   void few(
       MatmulWeights w,

@@ -88,12 +88,19 @@ public final class MatmulWeights {
     return rowBytes;
   }
 
-  /** Takes memory for the form that decode products read; {@link PackedRows#pack} fills it. */
-  void allocatePacked(Arena arena) {
-    packed = new PackedRows(this, arena);
+  /** Takes memory for the copy that decode products read; {@link PackedRows#pack} fills it. */
+  PackedRows beginPacking(Arena arena) {
+    PackedRows rows = new PackedRows(this, arena);
+    packed = rows;
+    return rows;
   }
 
-  /** The form that decode products read, if it was made. */
+  /** Bytes that a decode product reads. */
+  public long decodeBytes() {
+    return packed == null ? rowBytes * rows : packed.bytes();
+  }
+
+  /** The copy that decode products read, if one was made. */
   @Nullable PackedRows packed() {
     return packed;
   }

@@ -29,7 +29,13 @@ final class PackedRows {
   PackedRows(MatmulWeights weights, Arena arena) {
     this.weights = weights;
     this.groupBytes = PackedKernel.groupBytes(weights.type(), weights.columns());
-    this.data = arena.allocate(groups() * groupBytes, ALIGNMENT);
+    this.data = arena.allocate(bytes(weights), ALIGNMENT);
+  }
+
+  /** Bytes that packed rows take. */
+  static long bytes(MatmulWeights weights) {
+    long groupBytes = PackedKernel.groupBytes(weights.type(), weights.columns());
+    return Math.ceilDiv(weights.rows(), ROWS) * groupBytes;
   }
 
   /** Groups of 16 rows; the last may have fewer, zero beyond. */

@@ -25,6 +25,11 @@ public final class ScalarMatmul implements MatmulKernels {
   }
 
   @Override
+  public long packedBytes(MatmulWeights w) {
+    return 0;
+  }
+
+  @Override
   public int beginPacking(MatmulWeights w, Arena arena) {
     return 0;
   }

@@ -11,8 +11,8 @@ import java.util.Objects;
  * Products by the Vector API at the machine's preferred width.
  *
  * <p>{@code few} reads quantised weights from a copy whose rows are interleaved ({@link
- * PackedKernel}), others where they are. {@code many} dequantises a panel of rows into the cache
- * and multiplies it tile by tile.
+ * PackedKernel}) where there is one, others row by row. {@code many} dequantises a panel of rows
+ * into the cache and multiplies it tile by tile.
  */
 public final class VectorMatmul implements MatmulKernels {
   private static final int TOKENS = 4; // that UnpackedRows takes at once
@@ -64,27 +64,18 @@ public final class VectorMatmul implements MatmulKernels {
   }
 
   @Override
+  public long packedBytes(MatmulWeights w) {
+    return PackedKernel.packs(w.type()) ? PackedRows.bytes(w) : 0;
+  }
+
+  @Override
   public int beginPacking(MatmulWeights w, Arena arena) {
-    if (!PackedKernel.packs(w.type()) || w.packed() != null) {
-      return 0;
-    }
-    w.allocatePacked(arena);
-    return packed(w).groups();
+    return w.beginPacking(arena).groups();
   }
 
   @Override
   public void pack(MatmulWeights w, int from, int to) {
-    if (from < to) {
-      packed(w).pack(from, to);
-    }
-  }
-
-  private static PackedRows packed(MatmulWeights w) {
-    PackedRows packed = w.packed();
-    if (packed == null) {
-      throw new IllegalStateException("weights were not packed before a decode product");
-    }
-    return packed;
+    Objects.requireNonNull(w.packed()).pack(from, to);
   }
 
   @Override
@@ -99,9 +90,10 @@ public final class VectorMatmul implements MatmulKernels {
       MatmulScratch scratch) {
     w.check(x, fromRow, toRow, y, yOffset, yStride, scratch);
     try {
-      if (PackedKernel.packs(w.type())) {
-        groups(w, x, y, yOffset, yStride, fromRow, toRow, scratch);
-      } else if (x.tokens() == 1) {
+      PackedRows copy = w.packed();
+      if (copy != null) {
+        groups(copy, w, x, y, yOffset, yStride, fromRow, toRow, scratch);
+      } else if (x.tokens() == 1 && !PackedKernel.packs(w.type())) {
         single(w, x, y, yOffset, fromRow, toRow, scratch);
       } else {
         several(w, x, y, yOffset, yStride, fromRow, toRow, scratch);
@@ -113,6 +105,7 @@ public final class VectorMatmul implements MatmulKernels {
 
   /** Packed rows: a group stays in the cache for all tokens. */
   private void groups(
+      PackedRows copy,
       MatmulWeights w,
       DecodeActivations x,
       float[] y,
@@ -122,11 +115,10 @@ public final class VectorMatmul implements MatmulKernels {
       int toRow,
       MatmulScratch scratch) {
     PackedKernel kernel = Objects.requireNonNull(packed.get(w.type()));
-    PackedRows rows = packed(w);
     int columns = w.columns();
     float[] heads = scratch.panel();
     for (int first = fromRow / GROUP * GROUP; first < toRow; first += GROUP) {
-      long group = rows.group(first / GROUP);
+      long group = copy.group(first / GROUP);
       int from = Math.max(fromRow, first);
       int count = Math.min(toRow, first + GROUP) - from;
       for (int token = 0; token < x.tokens(); token++) {

@@ -63,11 +63,7 @@ class MatmulWeightsTest {
         .isThrownBy(() -> kernels.few(w, few, large, 0, 10, 0, 10, new MatmulScratch(9)));
     assertThatThrownBy(() -> kernels.few(w, few, large, 0, 10, 0, 11, scratch))
         .isInstanceOf(IndexOutOfBoundsException.class);
-    MatmulWeights quantised = new MatmulWeights(memory, GgmlType.Q8_0, 2, 32);
     few.prepare(new float[32], 0, 32, 1, 32);
-    assertThatIllegalStateException()
-        .isThrownBy(() -> kernels.few(quantised, few, large, 0, 2, 0, 2, new MatmulScratch(32)))
-        .withMessage("weights were not packed before a decode product");
     assertThatIllegalArgumentException()
         .isThrownBy(() -> kernels.few(w, few, large, 0, 10, 0, 10, new MatmulScratch(32)))
         .withMessage("activations have 32 columns, weights 10");

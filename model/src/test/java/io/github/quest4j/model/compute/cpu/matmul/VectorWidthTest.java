@@ -48,9 +48,10 @@ class VectorWidthTest {
       activations.prepare(x, 0, columns, 11, columns);
       scalar.few(w, activations, expected, 0, 13, 0, 13, scratch);
       float[] few = new float[11 * 13];
-      int groups = vector.beginPacking(w, Arena.ofAuto());
-      for (int group = groups; group-- > 0; ) {
-        vector.pack(w, group, group + 1);
+      if (vector.packedBytes(w) > 0) {
+        for (int group = vector.beginPacking(w, Arena.ofAuto()); group-- > 0; ) {
+          vector.pack(w, group, group + 1);
+        }
       }
       vector.few(w, activations, few, 0, 13, 0, 13, scratch);
       float[] single = new float[11 * 13];
