@@ -153,14 +153,17 @@ final class DecodeStep {
     scratch.selectNanos += System.nanoTime() - begun;
   }
 
-  /** Time of all steps so far; selecting counts as if the threads had shared it evenly. */
+  /** Time of all steps so far; selecting and merging count as if the threads had shared them. */
   AttentionTimes times() {
     long select = 0;
+    long merge = 0;
     for (PagedAttention.Scratch scratch : attention.scratch) {
       select += scratch.selectNanos;
+      merge += scratch.mergeNanos;
     }
     select = Math.min(chooseNanos, select / attention.scratch.length);
-    return new AttentionTimes(chooseNanos - select, select, attendNanos);
+    merge = Math.min(attendNanos, merge / attention.scratch.length);
+    return new AttentionTimes(chooseNanos - select, select, attendNanos - merge, merge);
   }
 
   /** Numbers the chunks of all lists and makes room for their results. */
@@ -225,6 +228,7 @@ final class DecodeStep {
             partials,
             chunk * stride);
     if (row.chunkDone(l)) {
+      long begun = System.nanoTime();
       for (int h = 0; h < heads; h++) {
         float lse =
             merge(
@@ -235,6 +239,7 @@ final class DecodeStep {
                 row.row() * outStride + (firstHead + h) * headDim);
         row.attended(firstHead + h, lse, l);
       }
+      scratch.mergeNanos += System.nanoTime() - begun;
     }
   }
 

@@ -51,6 +51,7 @@ public final class PagedAttention implements AutoCloseable {
     final TopK topK;
     final ScoreScratch score;
     long selectNanos; // spent by this worker
+    long mergeNanos; // likewise
     private float[] logSumExps = new float[0];
 
     Scratch(ScoreScratch score, TopK topK) {

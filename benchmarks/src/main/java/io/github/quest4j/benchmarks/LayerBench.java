@@ -45,7 +45,7 @@ public final class LayerBench {
   private final float[][] queries; // [copies * QUERIES][heads * headDim]
   private final float[] row; // [kvHeads * headDim], key and value of the steps
   private final float[] out; // [heads * headDim]
-  private AttentionTimes spent = new AttentionTimes(0, 0, 0); // by all steps so far
+  private AttentionTimes spent = new AttentionTimes(0, 0, 0, 0); // by all steps so far
 
   private LayerBench(
       LayerSetup setup, PagedAttention attention, SequenceAttention base, int copies) {
@@ -204,6 +204,7 @@ public final class LayerBench {
         quest.part(repetitions, AttentionTimes::scoreNanos),
         quest.part(repetitions, AttentionTimes::selectNanos),
         quest.part(repetitions, AttentionTimes::attendNanos),
+        quest.part(repetitions, AttentionTimes::mergeNanos),
         dense.pageBytes,
         quest.pageBytes,
         quest.digestBytes,

@@ -14,6 +14,7 @@ import java.util.OptionalLong;
  * @param score microseconds of a Quest step, median
  * @param select likewise
  * @param attend likewise
+ * @param merge likewise
  * @param denseBytes keys and values that a dense step reads
  * @param questBytes keys and values that a Quest step reads
  * @param digestBytes digests that a Quest step reads
@@ -31,6 +32,7 @@ public record LayerResult(
     double score,
     double select,
     double attend,
+    double merge,
     double denseBytes,
     double questBytes,
     double digestBytes,

@@ -67,7 +67,8 @@ class LayerBenchTest {
     assertThat(result.speedup().min()).isPositive();
     assertThat(result.score()).isPositive();
     assertThat(result.attend()).isPositive();
-    assertThat(result.score() + result.select() + result.attend())
+    assertThat(result.merge()).isPositive();
+    assertThat(result.score() + result.select() + result.attend() + result.merge())
         .isLessThanOrEqualTo(2 * result.quest().max());
     assertThat(result.bandwidth()).isPositive();
     double rate = result.denseBytes() / (result.dense().median() / 1e6);

@@ -14,13 +14,14 @@ final class BenchAttentionReport {
   static final String HEADING =
       String.format(
           Locale.ROOT,
-          "%8s %10s %10s %9s %9s %9s %8s %11s %11s %8s %7s",
+          "%8s %10s %10s %9s %9s %9s %8s %8s %11s %11s %8s %7s",
           "context",
           "dense us",
           "quest us",
           "score",
           "select",
           "attend",
+          "merge",
           "times",
           "dense GB/s",
           "quest GB/s",
@@ -47,6 +48,7 @@ final class BenchAttentionReport {
     json.put("score_us", result.score());
     json.put("select_us", result.select());
     json.put("attend_us", result.attend());
+    json.put("merge_us", result.merge());
     json.put("speedup", result.speedup().median());
     json.put("read_gb_s", result.bandwidth() / 1e9);
     json.put("dense_gb_s", result.denseRate() / 1e9);
@@ -71,13 +73,14 @@ final class BenchAttentionReport {
   static String line(LayerResult result) {
     return String.format(
         Locale.ROOT,
-        "%8d %10.1f %10.1f %9.1f %9.1f %9.1f %8.2f %11.1f %11.1f %8.1f %7d",
+        "%8d %10.1f %10.1f %9.1f %9.1f %9.1f %8.1f %8.2f %11.1f %11.1f %8.1f %7d",
         result.setup().context(),
         result.dense().median(),
         result.quest().median(),
         result.score(),
         result.select(),
         result.attend(),
+        result.merge(),
         result.speedup().median(),
         result.denseRate() / 1e9,
         result.questRate() / 1e9,
@@ -97,7 +100,7 @@ final class BenchAttentionReport {
             %d copies of the layer took turns, %d MiB of keys and values%s
             dense    %s us, %.1f MB at %.1f GB/s, %.0f %% of the %.1f GB/s that this machine reads
             quest    %s us, %.1f MB of pages and %.1f MB of digests at %.1f GB/s
-                     score %.1f us, select %.1f us, attend %.1f us
+                     score %.1f us, select %.1f us, attend %.1f us, merge %.1f us
             quest is %s times as fast\
             """,
             result.copies(),
@@ -115,6 +118,7 @@ final class BenchAttentionReport {
             result.score(),
             result.select(),
             result.attend(),
+            result.merge(),
             BenchMixin.text(result.speedup()));
     return result.selections() > 0
         ? text

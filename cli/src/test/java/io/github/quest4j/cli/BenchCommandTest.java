@@ -139,6 +139,7 @@ class BenchCommandTest {
       assertThat(report.path(time).asDouble()).as(time).isPositive();
     }
     assertThat(report.path("select_us").asDouble(-1)).isNotNegative();
+    assertThat(report.path("merge_us").asDouble(-1)).isNotNegative();
     isSpread(report.at("/ranges/speedup"));
     assertThat(report.at("/copies").asInt()).isEqualTo(16);
   }

@@ -38,11 +38,11 @@ public final class MachineMemory {
   }
 
   /**
-   * Bytes that copies of weights may take: a quarter of the memory, or half of what is free where
-   * that is less.
+   * Bytes that copies of weights may take: a quarter of the memory, free or not, since a product
+   * from a copy rounds differently and a run should repeat the one before.
    */
   static long forWeightCopies() {
-    return Math.max(1, Math.min(total() / 4, available() / 2));
+    return Math.max(1, total() / 4);
   }
 
   private static OptionalLong reclaimable() {
