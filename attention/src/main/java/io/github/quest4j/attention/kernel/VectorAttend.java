@@ -5,7 +5,6 @@ import static io.github.quest4j.attention.kernel.VectorShapes.HALF_SCALE;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
 import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -58,9 +57,9 @@ final class VectorAttend implements AttendKernels {
   }
 
   /**
-   * Reads a word of every cache line of the pages that come next, line by line across the pages,
-   * where they do not follow each other in memory: a page is too short for the processor to see a
-   * stream in it, and one miss after the other would cost more than reading twice.
+   * Reads a word of every cache line of the pages that come next, where they do not follow each
+   * other in memory: a page is too short for the processor to see a stream in it, and the misses of
+   * a loop that only reads overlap, across pages too, as those of one that computes do not.
    */
   private static void touch(PageRun run, int from, AttendScratch scratch) {
     int to = Math.min(run.pages, from + TOUCHED);
@@ -75,15 +74,9 @@ final class VectorAttend implements AttendKernels {
       return;
     }
     long seen = 0;
-    for (long line = 0; line < bytes; line += VectorShapes.CACHE_LINE) {
-      for (int page = from; page < to; page++) {
-        seen |= run.slabs[page].get(ValueLayout.JAVA_LONG_UNALIGNED, run.keys[page] + line);
-      }
-    }
-    for (long line = 0; line < bytes; line += VectorShapes.CACHE_LINE) {
-      for (int page = from; page < to; page++) {
-        seen |= run.slabs[page].get(ValueLayout.JAVA_LONG_UNALIGNED, run.values[page] + line);
-      }
+    for (int page = from; page < to; page++) {
+      seen |= VectorShapes.fetch(run.slabs[page], run.keys[page], (int) bytes);
+      seen |= VectorShapes.fetch(run.slabs[page], run.values[page], (int) bytes);
     }
     scratch.seen = seen;
   }
