@@ -28,6 +28,7 @@ import java.util.OptionalInt;
 import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
@@ -40,6 +41,7 @@ import java.util.stream.StreamSupport;
  */
 public final class Engine implements AutoCloseable {
 
+  private static final int FIRST_PIECE = 32;
   private static final System.Logger LOG = System.getLogger("io.github.quest4j.engine");
 
   private final String name;
@@ -54,6 +56,7 @@ public final class Engine implements AutoCloseable {
   private final PagePool pool;
   private final PagedAttention attention;
   private final int context;
+  private final AtomicLong prefilled = new AtomicLong(); // tokens of prompts read so far
   private final double loadSeconds;
   private final ReentrantLock lock = new ReentrantLock(true);
   private final Set<Sequence> open = ConcurrentHashMap.newKeySet();
@@ -345,6 +348,15 @@ public final class Engine implements AutoCloseable {
     open.remove(sequence);
   }
 
+  /**
+   * Tokens of a prompt that the next pass should read. The first passes of an engine are short:
+   * until its kernels are compiled a token takes a hundred times as long, so there should be few of
+   * them.
+   */
+  int piece() {
+    return (int) Math.min(options.prefillChunk(), Math.max(FIRST_PIECE, prefilled.get()));
+  }
+
   void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
     lock.lock();
     try {
@@ -357,6 +369,7 @@ public final class Engine implements AutoCloseable {
         }
       }
       transformer.forward(batch, attention, sink);
+      prefilled.addAndGet(batch.rows().prefill());
     } catch (OutOfPagesException e) {
       throw new EngineException(
           Objects.requireNonNullElse(e.getMessage(), "no memory for pages"), e);

@@ -135,12 +135,11 @@ public final class Generation implements AutoCloseable {
     long start = System.nanoTime();
     float[] logits = new float[0];
     int done = 0;
-    int chunk = sequence.chunk();
     while (done < dense) {
       if (cancelled) {
         return Optional.empty();
       }
-      int piece = Math.min(chunk, dense - done);
+      int piece = Math.min(sequence.piece(), dense - done);
       logits = sequence.prefill(prompt, done, piece, n -> {});
       done += piece;
       listener.onPrompt(done, prompt.length);

@@ -46,9 +46,9 @@ public final class Sequence implements AutoCloseable {
     if (count < 1) {
       throw new IllegalArgumentException("a prompt needs at least one token");
     }
-    int chunk = chunk();
-    for (int done = 0; done < count; done += chunk) {
-      int piece = Math.min(chunk, count - done);
+    int done = 0;
+    while (done < count) {
+      int piece = Math.min(piece(), count - done);
       boolean last = done + piece == count;
       engine.forward(
           new ForwardBatch()
@@ -59,14 +59,15 @@ public final class Sequence implements AutoCloseable {
                   piece,
                   last ? ForwardBatch.Logits.LAST : ForwardBatch.Logits.NONE),
           this::keep);
-      progress.accept(done + piece);
+      done += piece;
+      progress.accept(done);
     }
     return logits;
   }
 
-  /** Tokens of a prompt that one pass reads. */
-  int chunk() {
-    return engine.options().prefillChunk();
+  /** Tokens of a prompt that the next pass should read. */
+  int piece() {
+    return engine.piece();
   }
 
   /** Reads all tokens. */
