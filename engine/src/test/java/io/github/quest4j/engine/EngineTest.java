@@ -69,6 +69,33 @@ class EngineTest {
   }
 
   @Test
+  void aColdEngineReadsItsFirstTokensInShortPasses() {
+    GenerateRequest request =
+        GenerateRequest.of(Prompt.raw("one two three ".repeat(32))).withMaxTokens(4);
+    try (Engine engine = Engine.open(TestModels.smollm2(), OPTIONS)) {
+      List<Integer> cold = new ArrayList<>();
+      List<Integer> warm = new ArrayList<>();
+      GenerationResult first = engine.generate(request, passes(cold));
+      GenerationResult second = engine.generate(request, passes(warm));
+
+      int tokens = cold.getLast();
+      assertThat(tokens).isGreaterThan(64);
+      assertThat(cold).containsExactly(32, 64, tokens);
+      assertThat(warm).containsExactly(tokens);
+      assertThat(second.text()).isEqualTo(first.text());
+    }
+  }
+
+  private static GenerationListener passes(List<Integer> done) {
+    return new GenerationListener() {
+      @Override
+      public void onPrompt(int read, int total) {
+        done.add(read);
+      }
+    };
+  }
+
+  @Test
   void whatDoesNotFitIsRefusedByName() {
     try (Engine engine = Engine.open(TestModels.smollm2(), OPTIONS)) {
       Prompt longOne = Prompt.raw("one two three ".repeat(60));
