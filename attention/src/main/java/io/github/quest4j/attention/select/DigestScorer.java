@@ -49,8 +49,8 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
       float[] masses,
       ScoreScratch scratch);
 
-  /** Brings digests to the cache where several loops read parts of them. */
-  void fetch(MemorySegment digests, long offset, int bytes) {}
+  /** Whether several loops read parts of a block, so that it is worth fetching as a whole. */
+  abstract boolean fetches();
 
   @Override
   public void scorePrepared(
@@ -87,9 +87,9 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
       MemorySegment digests = pool.digestSlab(group, first);
       long block = pool.digestOffset(layer, first, kvHead);
       int at = scoresOffset + from;
-      if (count == LANES && from >= fetched) {
+      if (fetches() && count == LANES && from >= fetched) {
         int blocks = blocksInARow(cache, layer, kvHead, from, toPage);
-        fetch(digests, block, blocks * LANES * pool.digestBytes(layer));
+        kernels.score().fetch(digests, block, blocks * LANES * pool.digestBytes(layer));
         fetched = from + blocks * LANES;
       }
       if (count == LANES) {

@@ -97,4 +97,9 @@ final class PairScorer extends DigestScorer {
         .score()
         .dots(layout.type(), digests, block, 2 * headDim, factors, heads, scores, at, outStride);
   }
+
+  @Override
+  boolean fetches() {
+    return false;
+  }
 }

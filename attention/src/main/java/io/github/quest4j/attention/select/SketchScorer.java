@@ -126,7 +126,7 @@ final class SketchScorer extends DigestScorer {
   }
 
   @Override
-  void fetch(MemorySegment digests, long offset, int bytes) {
-    kernels.score().fetch(digests, offset, bytes);
+  boolean fetches() {
+    return true;
   }
 }

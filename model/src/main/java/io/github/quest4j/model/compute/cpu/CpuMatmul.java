@@ -128,11 +128,14 @@ final class CpuMatmul {
     }
     room.reserve(bytes);
     copied += bytes;
-    int groups = kernels.beginPacking(matrix, arena);
-    workers.run(
-        Math.ceilDiv(groups, PACK_GROUPS),
-        (task, worker) ->
-            kernels.pack(matrix, task * PACK_GROUPS, Math.min(groups, (task + 1) * PACK_GROUPS)));
+    kernels.pack(
+        matrix,
+        arena,
+        (groups, work) ->
+            workers.run(
+                Math.ceilDiv(groups, PACK_GROUPS),
+                (task, worker) ->
+                    work.run(task * PACK_GROUPS, Math.min(groups, (task + 1) * PACK_GROUPS))));
   }
 
   private void pack(float[] x, int columns, int tokens) {

@@ -35,13 +35,22 @@ public interface MatmulKernels {
   long packedBytes(MatmulWeights w);
 
   /**
-   * Takes memory for that copy, which must live as long as kernels are used with the matrix, and
-   * tells how many groups of rows are to be packed.
+   * Makes that copy in memory from the arena, which must live as long as kernels are used with the
+   * matrix. Products read it once it is complete.
    */
-  int beginPacking(MatmulWeights w, Arena arena);
+  void pack(MatmulWeights w, Arena arena, Sharing sharing);
 
-  /** Packs the groups [from, to); threads may share them out. */
-  void pack(MatmulWeights w, int from, int to);
+  /** Runs work on ranges that make up [0, count), by as many threads as there are. */
+  @FunctionalInterface
+  interface Sharing {
+    void run(int count, Ranges work);
+  }
+
+  /** Work on a range. */
+  @FunctionalInterface
+  interface Ranges {
+    void run(int from, int to);
+  }
 
   /**
    * The decode product: streams the rows [fromRow, toRow) once and writes {@code y[yOffset + token

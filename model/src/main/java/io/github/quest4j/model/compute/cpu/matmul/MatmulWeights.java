@@ -1,7 +1,6 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
 import io.github.quest4j.model.gguf.GgmlType;
-import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.util.Objects;
 import org.jspecify.annotations.Nullable;
@@ -88,11 +87,9 @@ public final class MatmulWeights {
     return rowBytes;
   }
 
-  /** Takes memory for the copy that decode products read; {@link PackedRows#pack} fills it. */
-  PackedRows beginPacking(Arena arena) {
-    PackedRows rows = new PackedRows(this, arena);
+  /** Has decode products read a copy, which is complete. */
+  void packed(PackedRows rows) {
     packed = rows;
-    return rows;
   }
 
   /** Bytes that a decode product reads. */

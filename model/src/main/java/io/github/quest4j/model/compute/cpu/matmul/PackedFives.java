@@ -17,8 +17,9 @@ import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
 /**
- * Quants of five bits: six ints of six columns, the last two of the last int unused. That takes an
- * eighth more bytes than four bits in one place and the fifth in another, and half the time.
+ * Quants of five bits: six ints of six columns, the last four places of the last int unused. That
+ * takes a sixth more bytes than four bits in one place and the fifth in another, and a third of the
+ * time.
  */
 final class PackedFives extends PackedKernel {
   private static final long SCALES = 384; // bytes of the quants of a block

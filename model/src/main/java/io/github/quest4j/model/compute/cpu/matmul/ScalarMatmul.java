@@ -30,12 +30,7 @@ public final class ScalarMatmul implements MatmulKernels {
   }
 
   @Override
-  public int beginPacking(MatmulWeights w, Arena arena) {
-    return 0;
-  }
-
-  @Override
-  public void pack(MatmulWeights w, int from, int to) {}
+  public void pack(MatmulWeights w, Arena arena, Sharing sharing) {}
 
   @Override
   public void few(

@@ -69,13 +69,10 @@ public final class VectorMatmul implements MatmulKernels {
   }
 
   @Override
-  public int beginPacking(MatmulWeights w, Arena arena) {
-    return w.beginPacking(arena).groups();
-  }
-
-  @Override
-  public void pack(MatmulWeights w, int from, int to) {
-    Objects.requireNonNull(w.packed()).pack(from, to);
+  public void pack(MatmulWeights w, Arena arena, Sharing sharing) {
+    PackedRows rows = new PackedRows(w, arena);
+    sharing.run(rows.groups(), rows::pack);
+    w.packed(rows);
   }
 
   @Override

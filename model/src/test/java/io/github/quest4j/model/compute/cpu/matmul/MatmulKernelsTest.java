@@ -45,9 +45,13 @@ class MatmulKernelsTest {
   /** Makes the copy that decode products read, where the type has one. */
   private static void pack(MatmulWeights w) {
     if (VECTOR.packedBytes(w) > 0) {
-      int groups = VECTOR.beginPacking(w, Arena.ofAuto());
-      VECTOR.pack(w, groups / 2, groups);
-      VECTOR.pack(w, 0, groups / 2);
+      VECTOR.pack(
+          w,
+          Arena.ofAuto(),
+          (groups, work) -> {
+            work.run(groups / 2, groups);
+            work.run(0, groups / 2);
+          });
     }
   }
 

@@ -80,4 +80,28 @@ class MatmulWeightsTest {
         .isThrownBy(() -> kernels.many(w, x, large, 0, 10, 0, 10, scratch))
         .withMessage("activations have 9 columns, weights 10");
   }
+
+  @Test
+  void aCopyThatWasNotCompletedIsNotRead() {
+    MatmulWeights w = RandomWeights.of(GgmlType.Q8_0, 16, 32, 1);
+    float[] x = RandomWeights.activations(32, 2);
+    DecodeActivations few = new DecodeActivations();
+    few.prepare(x, 0, 32, 1, 32);
+    MatmulKernels kernels = new VectorMatmul();
+    float[] before = new float[16];
+    kernels.few(w, few, before, 0, 16, 0, 16, new MatmulScratch(32));
+
+    assertThatIllegalStateException()
+        .isThrownBy(() ->
+            kernels.pack(
+                w,
+                Arena.ofAuto(),
+                (groups, work) -> {
+                  throw new IllegalStateException("half way");
+                }));
+
+    float[] after = new float[16];
+    kernels.few(w, few, after, 0, 16, 0, 16, new MatmulScratch(32));
+    assertThat(after).isEqualTo(before);
+  }
 }

@@ -49,9 +49,7 @@ class VectorWidthTest {
       scalar.few(w, activations, expected, 0, 13, 0, 13, scratch);
       float[] few = new float[11 * 13];
       if (vector.packedBytes(w) > 0) {
-        for (int group = vector.beginPacking(w, Arena.ofAuto()); group-- > 0; ) {
-          vector.pack(w, group, group + 1);
-        }
+        vector.pack(w, Arena.ofAuto(), (groups, work) -> work.run(0, groups));
       }
       vector.few(w, activations, few, 0, 13, 0, 13, scratch);
       float[] single = new float[11 * 13];
