@@ -57,14 +57,16 @@ final class VectorAttend implements AttendKernels {
   }
 
   /**
-   * Reads a word of every cache line of the pages that come next, where they do not follow each
-   * other in memory: a page is too short for the processor to see a stream in it, and the misses of
-   * a loop that only reads overlap, across pages too, as those of one that computes do not.
+   * Brings the pages that come next to the cache, where they do not follow each other in memory: a
+   * page is too short for the processor to see a stream in it, and the misses of a loop that only
+   * reads overlap, across pages too, as those of one that computes do not. Before that a word of
+   * every page of the operating system is read: what takes longest is to find where these lie, and
+   * a loop of nothing else does that for many at a time.
    */
   private static void touch(PageRun run, int from, AttendScratch scratch) {
     int to = Math.min(run.pages, from + TOUCHED);
     int jumps = 0;
-    long bytes = (long) run.pageSize * run.headDim * run.type.bytes();
+    int bytes = run.pageSize * run.headDim * run.type.bytes();
     for (int page = from + 1; page < to; page++) {
       if (run.keys[page] != run.keys[page - 1] + bytes) {
         jumps++;
@@ -75,8 +77,12 @@ final class VectorAttend implements AttendKernels {
     }
     long seen = 0;
     for (int page = from; page < to; page++) {
-      seen |= VectorShapes.fetch(run.slabs[page], run.keys[page], (int) bytes);
-      seen |= VectorShapes.fetch(run.slabs[page], run.values[page], (int) bytes);
+      seen |= VectorShapes.locate(run.slabs[page], run.keys[page], bytes);
+      seen |= VectorShapes.locate(run.slabs[page], run.values[page], bytes);
+    }
+    for (int page = from; page < to; page++) {
+      seen |= VectorShapes.fetch(run.slabs[page], run.keys[page], bytes);
+      seen |= VectorShapes.fetch(run.slabs[page], run.values[page], bytes);
     }
     scratch.seen = seen;
   }

@@ -1,9 +1,12 @@
 package io.github.quest4j.attention.kernel;
 
+import static java.nio.ByteOrder.LITTLE_ENDIAN;
+
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.LongVector;
 import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorShape;
 import jdk.incubator.vector.VectorShuffle;
@@ -17,6 +20,7 @@ public final class VectorShapes {
   public static final VectorSpecies<Float> FLOATS = FloatVector.SPECIES_PREFERRED;
   static final int LANES = FLOATS.length();
   static final VectorSpecies<Integer> INTS = IntVector.SPECIES_PREFERRED;
+  private static final VectorSpecies<Long> LONGS = LongVector.SPECIES_PREFERRED;
 
   /** As many halves as a float vector has lanes. */
   static final VectorSpecies<Short> HALVES =
@@ -43,6 +47,11 @@ public final class VectorShapes {
   /** Bytes of a cache line. */
   static final int CACHE_LINE = 64;
 
+  /**
+   * Bytes of the smallest page of the operating system; where they are larger, some are in vain.
+   */
+  private static final int OS_PAGE = 4096;
+
   private VectorShapes() {}
 
   /**
@@ -50,8 +59,17 @@ public final class VectorShapes {
    * returns what has to be kept for the reads not to be dropped.
    */
   static long fetch(MemorySegment segment, long offset, int bytes) {
-    long seen = 0;
+    LongVector seen = LongVector.zero(LONGS);
     for (int i = 0; i < bytes; i += CACHE_LINE) {
+      seen = seen.or(LongVector.fromMemorySegment(LONGS, segment, offset + i, LITTLE_ENDIAN));
+    }
+    return seen.lane(0);
+  }
+
+  /** Reads a word of every page of the operating system, as {@link #fetch} does of every line. */
+  static long locate(MemorySegment segment, long offset, int bytes) {
+    long seen = 0;
+    for (int i = 0; i < bytes; i += OS_PAGE) {
       seen |= segment.get(ValueLayout.JAVA_LONG_UNALIGNED, offset + i);
     }
     return seen;
