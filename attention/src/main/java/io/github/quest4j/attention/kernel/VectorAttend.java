@@ -19,7 +19,7 @@ final class VectorAttend implements AttendKernels {
   private static final int CHUNK = 2 * LANES;
 
   /** Pages that are touched at a time; they stay in the second-level cache. */
-  private static final int TOUCHED = 16;
+  private static final int TOUCHED = 32;
 
   private final ScalarAttend scalar = new ScalarAttend();
 

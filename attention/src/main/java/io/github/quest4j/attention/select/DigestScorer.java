@@ -49,9 +49,6 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
       float[] masses,
       ScoreScratch scratch);
 
-  /** Whether several loops read parts of a block, so that it is worth fetching as a whole. */
-  abstract boolean fetches();
-
   @Override
   public void scorePrepared(
       KvCache cache,
@@ -87,7 +84,7 @@ abstract sealed class DigestScorer implements PageScorer permits PairScorer, Ske
       MemorySegment digests = pool.digestSlab(group, first);
       long block = pool.digestOffset(layer, first, kvHead);
       int at = scoresOffset + from;
-      if (fetches() && count == LANES && from >= fetched) {
+      if (count == LANES && from >= fetched) {
         int blocks = blocksInARow(cache, layer, kvHead, from, toPage);
         kernels.score().fetch(digests, block, blocks * LANES * pool.digestBytes(layer));
         fetched = from + blocks * LANES;

@@ -97,9 +97,4 @@ final class PairScorer extends DigestScorer {
         .score()
         .dots(layout.type(), digests, block, 2 * headDim, factors, heads, scores, at, outStride);
   }
-
-  @Override
-  boolean fetches() {
-    return false;
-  }
 }

@@ -124,9 +124,4 @@ final class SketchScorer extends DigestScorer {
               digests, block, layout, query.rotated, heads, scale, scores, at, outStride, masses);
     }
   }
-
-  @Override
-  boolean fetches() {
-    return true;
-  }
 }
