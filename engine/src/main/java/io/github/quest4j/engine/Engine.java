@@ -20,6 +20,7 @@ import io.github.quest4j.model.tokenizer.Tokenizer;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import io.github.quest4j.model.transformer.ModelConfig;
 import io.github.quest4j.model.transformer.Transformer;
+import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -50,6 +51,7 @@ public final class Engine implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> template;
   private final Workers workers;
+  private final DecodeWarmUp warmUp;
   private final CpuBackend backend;
   private final Transformer transformer;
   private final MemoryLimit memory;
@@ -73,6 +75,7 @@ public final class Engine implements AutoCloseable {
     this.backend =
         new CpuBackend(workers, kernels, MemoryLimit.of(MachineMemory.forWeightCopies()));
     this.transformer = Transformer.load(file, backend);
+    this.warmUp = new DecodeWarmUp(file, transformer, options, workers);
     ModelConfig config = transformer.config();
     if (options.context() > config.context()) {
       throw new EngineException(
@@ -134,6 +137,9 @@ public final class Engine implements AutoCloseable {
   }
 
   private static Engine open(GgufFile file, EngineOptions options, long start) {
+    // Compiled code assumes that there are no kinds of segments but those seen so far: kernels that
+    // were compiled before the first one on the heap came would be thrown away then.
+    MemorySegment.ofArray(new byte[1]);
     Workers workers = null;
     boolean done = false;
     try {
@@ -357,6 +363,22 @@ public final class Engine implements AutoCloseable {
     return (int) Math.min(options.prefillChunk(), Math.max(FIRST_PIECE, prefilled.get()));
   }
 
+  /** Takes a turn at making decoding fast; between two passes over a prompt. */
+  void prepareDecoding() {
+    lock.lock();
+    try {
+      requireOpen();
+      warmUp.advance();
+    } finally {
+      lock.unlock();
+    }
+  }
+
+  /** Whether there is nothing left to do for it. */
+  boolean decodingPrepared() {
+    return warmUp.done();
+  }
+
   void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
     lock.lock();
     try {
@@ -404,6 +426,7 @@ public final class Engine implements AutoCloseable {
         return;
       }
       closed = true;
+      warmUp.close();
       List.copyOf(open).forEach(Sequence::close);
       attention.close();
       try {
