@@ -22,7 +22,7 @@ class AllocationTest {
   private static final int LAYERS = 8;
 
   @ParameterizedTest
-  @CsvSource({"quest, minmax", "dense, sketch"})
+  @CsvSource({"quest, minmax", "quest, minmax8", "dense, sketch"})
   void decodeStepsDoNotAllocate(String policy, String scorer) {
     Sizes sizes = new Sizes(LAYERS, 2, 3, 64, 16, KvType.F16, 0);
     Rows rows = new Rows(new Sizes(1, 2, 3, 64, 16, KvType.F16, 0), 600, 1);

@@ -44,6 +44,7 @@ class CountersTest {
   @CsvSource({
     "minmax, GROUP, F16, 256", // two halves per channel
     "minmax, HEAD, F32, 512",
+    "minmax8, GROUP, F16, 136", // a byte for each bound, scale and offset
     "meanstd, GROUP, F32, 512",
     "sketch, HEAD, F16, 320", // mean 128, signs 128, scales 32 twice
   })

@@ -58,7 +58,7 @@ class PlanInvariantsTest {
   }
 
   @ParameterizedTest
-  @ValueSource(strings = {"sketch", "minmax", "meanstd"})
+  @ValueSource(strings = {"sketch", "minmax", "minmax8", "meanstd"})
   void resultsDoNotDependOnThreadsOrMates(String scorer) {
     List<float[][]> alone = decode(scorer, 1, LONG, false);
     for (int threads : new int[] {2, 3, 5}) {
@@ -175,6 +175,7 @@ class PlanInvariantsTest {
     "sketch, f32, 8",
     "minmax, f16, 8",
     "minmax, f32, 32",
+    "minmax8, f16, 16",
     "meanstd, f32, 16",
   })
   void whatPagesHeldBeforeDoesNotMatter(String scorer, String type, int pageSize) {

@@ -64,7 +64,8 @@ final class AttentionCommand implements Callable<Integer> {
       names = "--scorer",
       paramLabel = "S",
       defaultValue = "minmax",
-      description = "minmax (the paper), sketch, meanstd or oracle (default: ${DEFAULT-VALUE})")
+      description =
+          "minmax (the paper), minmax8 (its bound in half the bytes), sketch, meanstd or oracle (default: ${DEFAULT-VALUE})")
   String scorer = "minmax";
 
   @Option(

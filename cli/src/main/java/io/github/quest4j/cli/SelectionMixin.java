@@ -18,7 +18,7 @@ final class SelectionMixin {
       paramLabel = "S",
       defaultValue = "sketch",
       description =
-          "how pages are scored: sketch, minmax (the paper), meanstd or oracle (default: ${DEFAULT-VALUE})")
+          "how pages are scored: sketch, minmax (the paper), minmax8 (its bound in half the bytes), meanstd or oracle (default: ${DEFAULT-VALUE})")
   String scorer = "sketch";
 
   @Option(

@@ -102,7 +102,7 @@ class BadInputTest {
         "--page-size 256; page size is not a power of two from 8 to 128: 256",
         "--context 8193; context 8193 is beyond the model's own",
         "--context -1; context is negative: -1",
-        "--scorer maxmin; unknown scorer: maxmin (known: sketch, minmax, meanstd, oracle)",
+        "--scorer maxmin; unknown scorer: maxmin (known: sketch, minmax, minmax8, meanstd, oracle)",
         "--attention quset; unknown attention policy: quset (known: quest, dense)",
         "--gqa each; unknown GQA mode: each (known: group, head)",
         "--kv-type f17; unknown KV type: f17 (known: f16, f32)",

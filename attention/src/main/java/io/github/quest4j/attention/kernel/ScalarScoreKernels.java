@@ -43,6 +43,33 @@ final class ScalarScoreKernels implements ScoreKernels {
   }
 
   @Override
+  public void bounds(
+      MemorySegment digests,
+      long block,
+      int headDim,
+      float[] q,
+      float[] sums,
+      int heads,
+      float[] out,
+      int at,
+      int outStride) {
+    for (int h = 0; h < heads; h++) {
+      for (int lane = 0; lane < LANES; lane++) {
+        float sum = 0;
+        for (int c = 0; c < headDim; c++) {
+          float channel = q[h * headDim + c];
+          long bound = block + BoundsLayout.minimum(c, lane) + (channel > 0 ? 1 : 0);
+          sum += channel * (digests.get(ValueLayout.JAVA_BYTE, bound) & 0xff);
+        }
+        long from = block + (long) Float.BYTES * lane;
+        float scale = digests.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + BoundsLayout.SCALES);
+        float offset = digests.get(ValueLayout.JAVA_FLOAT_UNALIGNED, from + BoundsLayout.OFFSETS);
+        out[at + h * outStride + lane] = offset * sums[h] + scale * sum;
+      }
+    }
+  }
+
+  @Override
   public void sketchHalf(
       MemorySegment digests,
       long block,

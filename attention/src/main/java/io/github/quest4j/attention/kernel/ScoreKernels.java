@@ -47,6 +47,24 @@ public interface ScoreKernels {
       int outStride);
 
   /**
+   * {@code out = sum_c q_c b_c}, b being the channel's maximum where q_c is positive and its
+   * minimum elsewhere, of a block as {@link BoundsLayout} says.
+   *
+   * @param q {@code [heads, headDim]}
+   * @param sums {@code [heads]}, of each query's channels
+   */
+  void bounds(
+      MemorySegment digests,
+      long block,
+      int headDim,
+      float[] q,
+      float[] sums,
+      int heads,
+      float[] out,
+      int at,
+      int outStride);
+
+  /**
    * {@code out += log sum_j exp(factor * x_j)}, with {@code x_j} the estimated product of the query
    * and token j's residual, from a block's signs and scales in halves (see {@link SketchLayout}).
    *

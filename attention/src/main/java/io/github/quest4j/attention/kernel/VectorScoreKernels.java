@@ -47,6 +47,25 @@ final class VectorScoreKernels implements ScoreKernels {
   }
 
   @Override
+  public void bounds(
+      MemorySegment digests,
+      long block,
+      int headDim,
+      float[] q,
+      float[] sums,
+      int heads,
+      float[] out,
+      int at,
+      int outStride) {
+    for (int h = 0; h < heads; h++) {
+      for (int lane = 0; lane < LANES; lane += VectorShapes.LANES) {
+        int to = at + h * outStride + lane;
+        VectorBounds.add(digests, block, lane, headDim, q, h * headDim, sums[h], out, to);
+      }
+    }
+  }
+
+  @Override
   public void sketchHalf(
       MemorySegment digests,
       long block,

@@ -8,7 +8,8 @@ import io.github.quest4j.attention.kv.PagePool;
 import java.lang.foreign.MemorySegment;
 
 /** What the scorers that read digests share: logical pages become lanes of blocks of digests. */
-abstract sealed class DigestScorer implements PageScorer permits PairScorer, SketchScorer {
+abstract sealed class DigestScorer implements PageScorer
+    permits PairScorer, BoundsScorer, SketchScorer {
 
   private static final int LANES = DigestFormat.PAGES;
 

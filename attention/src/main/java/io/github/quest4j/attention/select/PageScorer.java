@@ -12,7 +12,7 @@ public interface PageScorer {
 
   /**
    * The scorer of that name, with the fastest kernels: {@code sketch}, {@code minmax}, {@code
-   * meanstd}, {@code oracle}.
+   * minmax8}, {@code meanstd}, {@code oracle}.
    *
    * @throws IllegalArgumentException naming the scorers there are
    */
@@ -25,11 +25,12 @@ public interface PageScorer {
     return switch (name) {
       case "sketch" -> new SketchScorer(kernels);
       case "minmax" -> PairScorer.minMax(kernels);
+      case "minmax8" -> new BoundsScorer(kernels);
       case "meanstd" -> PairScorer.meanStd(kernels);
       case "oracle" -> new OracleScorer(kernels);
       default ->
           throw new IllegalArgumentException(
-              "unknown scorer: " + name + " (known: sketch, minmax, meanstd, oracle)");
+              "unknown scorer: " + name + " (known: sketch, minmax, minmax8, meanstd, oracle)");
     };
   }
 

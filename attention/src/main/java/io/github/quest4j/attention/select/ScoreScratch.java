@@ -7,7 +7,7 @@ import io.github.quest4j.attention.kernel.ScoreKernels;
  * {@link PageScorer#prepare}; scoring only reads it, so several workers may score with one.
  */
 public abstract sealed class ScoreScratch
-    permits PairScorer.Query, SketchScorer.Query, OracleScorer.Query {
+    permits PairScorer.Query, BoundsScorer.Query, SketchScorer.Query, OracleScorer.Query {
 
   private final int headDim;
   private final int maxGroup;

@@ -51,7 +51,7 @@ public class ScorerTest {
       {4, 1, 8}, {8, 2, 16}, {12, 3, 16}, {36, 5, 32}, {52, 1, 16}, {64, 1, 16}, {64, 3, 16},
       {64, 7, 16}, {80, 4, 16}, {96, 2, 64}, {100, 6, 8}, {128, 8, 16}, {256, 1, 128}, {512, 3, 16}
     };
-    return Stream.of("minmax", "meanstd", "sketch", "oracle")
+    return Stream.of("minmax", "minmax8", "meanstd", "sketch", "oracle")
         .flatMap(scorer ->
             Stream.of(Kernels.scalar(), Kernels.best())
                 .flatMap(kernels ->
@@ -179,6 +179,15 @@ public class ScorerTest {
           assertThat((double) scores[at]).isGreaterThanOrEqualTo(dot(q, key) - 1e-6 * size);
         }
       }
+      case "minmax8" -> {
+        double bound = bound(keys, q);
+        // Rounded outward by at most a step of a page's range in every channel.
+        double step = Arrays.stream(q).map(Math::abs).sum() * range(keys) / 255;
+        assertThat((double) scores[at]).isBetween(bound - 1e-6 * size, bound + step + 1e-6 * size);
+        for (double[] key : keys) {
+          assertThat((double) scores[at]).isGreaterThanOrEqualTo(dot(q, key) - 1e-6 * size);
+        }
+      }
       case "meanstd" -> {
         double tolerance = (c.type == KvType.F32 ? 1e-6 : 1.5e-3) * size;
         assertThat((double) scores[at]).isCloseTo(meanStd(keys, q), within(tolerance));
@@ -219,6 +228,12 @@ public class ScorerTest {
       bound += most;
     }
     return bound;
+  }
+
+  private static double range(double[][] keys) {
+    double least = Arrays.stream(keys).flatMapToDouble(Arrays::stream).min().orElseThrow();
+    double most = Arrays.stream(keys).flatMapToDouble(Arrays::stream).max().orElseThrow();
+    return most - least;
   }
 
   private static double[] mean(double[][] keys) {
@@ -348,6 +363,6 @@ public class ScorerTest {
   @Test
   void unknownScorersAreNamed() {
     assertThatThrownBy(() -> PageScorer.of("max"))
-        .hasMessage("unknown scorer: max (known: sketch, minmax, meanstd, oracle)");
+        .hasMessage("unknown scorer: max (known: sketch, minmax, minmax8, meanstd, oracle)");
   }
 }
