@@ -51,7 +51,6 @@ public final class Engine implements AutoCloseable {
   private final Tokenizer tokenizer;
   private final Optional<ChatTemplate> template;
   private final Workers workers;
-  private final DecodeWarmUp warmUp;
   private final CpuBackend backend;
   private final Transformer transformer;
   private final MemoryLimit memory;
@@ -75,7 +74,6 @@ public final class Engine implements AutoCloseable {
     this.backend =
         new CpuBackend(workers, kernels, MemoryLimit.of(MachineMemory.forWeightCopies()));
     this.transformer = Transformer.load(file, backend);
-    this.warmUp = new DecodeWarmUp(file, transformer, options, workers);
     ModelConfig config = transformer.config();
     if (options.context() > config.context()) {
       throw new EngineException(
@@ -363,22 +361,6 @@ public final class Engine implements AutoCloseable {
     return (int) Math.min(options.prefillChunk(), Math.max(FIRST_PIECE, prefilled.get()));
   }
 
-  /** Takes a turn at making decoding fast; between two passes over a prompt. */
-  void prepareDecoding() {
-    lock.lock();
-    try {
-      requireOpen();
-      warmUp.advance();
-    } finally {
-      lock.unlock();
-    }
-  }
-
-  /** Whether there is nothing left to do for it. */
-  boolean decodingPrepared() {
-    return warmUp.done();
-  }
-
   void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
     lock.lock();
     try {
@@ -426,7 +408,6 @@ public final class Engine implements AutoCloseable {
         return;
       }
       closed = true;
-      warmUp.close();
       List.copyOf(open).forEach(Sequence::close);
       attention.close();
       try {

@@ -26,9 +26,6 @@ public final class Generation implements AutoCloseable {
   /** In place of an id: no token, but text of earlier ones. */
   public static final int NO_TOKEN = -1;
 
-  /** Tokens read, and still to be read, for decoding to be prepared beside. */
-  private static final int PREPARE_FROM = 1024;
-
   private final Sequence sequence;
   private final GenerateRequest request;
   private final AttentionOptions attention;
@@ -146,9 +143,6 @@ public final class Generation implements AutoCloseable {
       logits = sequence.prefill(prompt, done, piece, n -> {});
       done += piece;
       listener.onPrompt(done, prompt.length);
-      if (done >= PREPARE_FROM && dense - done >= PREPARE_FROM) {
-        sequence.prepareDecoding();
-      }
     }
     prefillNanos = System.nanoTime() - start;
     while (done < prompt.length) {

@@ -65,11 +65,6 @@ public final class Sequence implements AutoCloseable {
     return logits;
   }
 
-  /** Takes a turn at making decoding fast; between two passes over a prompt. */
-  void prepareDecoding() {
-    engine.prepareDecoding();
-  }
-
   /** Tokens of a prompt that the next pass should read. */
   int piece() {
     return engine.piece();

@@ -51,29 +51,6 @@ class EngineTest {
   }
 
   @Test
-  void preparingToDecodeChangesNothingAndEndsWithTheEngine() {
-    try (Engine engine = Engine.open(TestModels.smollm2(), OPTIONS);
-        Sequence plain = engine.sequence(AttentionOptions.defaults())) {
-      int[] prompt = engine.tokens(Prompt.raw("One two three"));
-      float[] before = plain.prefill(prompt).clone();
-      float[] decoded = plain.step(5).clone();
-      try (Sequence prepared = engine.sequence(AttentionOptions.defaults())) {
-        int turns = 0;
-        while (!engine.decodingPrepared()) {
-          prepared.prepareDecoding();
-          assertThat(++turns).as("turns").isLessThan(20);
-        }
-        assertThat(prepared.prefill(prompt)).containsExactly(before);
-        assertThat(prepared.step(5)).containsExactly(decoded);
-      }
-    }
-    Engine halfway = Engine.open(TestModels.smollm2(), OPTIONS);
-    halfway.sequence(AttentionOptions.defaults()).prepareDecoding();
-    halfway.close();
-    assertThat(halfway.pagesInUse()).isZero();
-  }
-
-  @Test
   void anOpeningThatFailsLeavesNothing(@TempDir Path folder) throws Exception {
     Path broken = Files.write(folder.resolve("a.gguf"), "GGUF".getBytes(StandardCharsets.UTF_8));
 

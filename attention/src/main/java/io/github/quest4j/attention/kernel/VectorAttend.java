@@ -5,6 +5,8 @@ import static io.github.quest4j.attention.kernel.VectorShapes.HALF_SCALE;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorMask;
@@ -22,6 +24,7 @@ final class VectorAttend implements AttendKernels {
   private static final int TOUCHED = 32;
 
   private final ScalarAttend scalar = new ScalarAttend();
+  private final MethodHandle touch = CompiledApart.function(MethodHandles.lookup(), "touch");
 
   @Override
   public void attend(
@@ -44,7 +47,7 @@ final class VectorAttend implements AttendKernels {
     Arrays.fill(scratch.sums, 0, heads * LANES, 0f);
     for (int page = 0; page < run.pages; page++) {
       if (page % TOUCHED == 0) {
-        touch(run, page, scratch);
+        touchApart(run, page, scratch);
       }
       attend(run, page, heads, stride, paddedDim, scratch);
     }
@@ -63,7 +66,7 @@ final class VectorAttend implements AttendKernels {
    * every page of the operating system is read: what takes longest is to find where these lie, and
    * a loop of nothing else does that for many at a time.
    */
-  private static void touch(PageRun run, int from, AttendScratch scratch) {
+  static void touch(PageRun run, int from, AttendScratch scratch) {
     int to = Math.min(run.pages, from + TOUCHED);
     int jumps = 0;
     int bytes = run.pageSize * run.headDim * run.type.bytes();
@@ -85,6 +88,14 @@ final class VectorAttend implements AttendKernels {
       seen |= VectorShapes.fetch(run.slabs[page], run.values[page], bytes);
     }
     scratch.seen = seen;
+  }
+
+  private void touchApart(PageRun run, int from, AttendScratch scratch) {
+    try {
+      touch.invokeExact(run, from, scratch);
+    } catch (Throwable e) {
+      throw CompiledApart.unchecked(e);
+    }
   }
 
   /** One page: scores, their weights against the greatest so far, and the weighted values. */

@@ -2,11 +2,14 @@ package io.github.quest4j.attention.kernel;
 
 import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
 import static io.github.quest4j.attention.kernel.VectorShapes.INTS;
+import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 import static java.nio.ByteOrder.LITTLE_ENDIAN;
 import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
 
@@ -17,28 +20,33 @@ final class VectorBounds {
 
   private VectorBounds() {}
 
+  /** A handle of {@link #bounds}, see {@link CompiledApart}. */
+  static MethodHandle handle() {
+    return CompiledApart.function(MethodHandles.lookup(), "bounds");
+  }
+
   /**
-   * One head, a vector of pages.
+   * One head.
    *
-   * @param at of the first of these lanes' bounds
    * @param q {@code headDim} channels from {@code q0} on; the sign of each tells which of the two
    *     bounds counts
    */
-  static void add(
+  static void bounds(
       MemorySegment digests,
       long block,
-      int lane,
       int headDim,
       float[] q,
       int q0,
       float sum,
       float[] out,
       int at) {
-    FloatVector products = products(digests, block, lane, headDim, q, q0);
-    long from = block + (long) Float.BYTES * lane;
-    FloatVector scale = load(digests, from + BoundsLayout.SCALES);
-    FloatVector offset = load(digests, from + BoundsLayout.OFFSETS);
-    products.mul(scale).add(offset.mul(sum)).intoArray(out, at);
+    for (int lane = 0; lane < BoundsLayout.LANES; lane += LANES) {
+      FloatVector products = products(digests, block, lane, headDim, q, q0);
+      long from = block + (long) Float.BYTES * lane;
+      FloatVector scale = load(digests, from + BoundsLayout.SCALES);
+      FloatVector offset = load(digests, from + BoundsLayout.OFFSETS);
+      products.mul(scale).add(offset.mul(sum)).intoArray(out, at + lane);
+    }
   }
 
   private static FloatVector load(MemorySegment segment, long at) {

@@ -1,10 +1,15 @@
 package io.github.quest4j.attention.kernel;
 
+import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorOperators;
 import jdk.incubator.vector.VectorSpecies;
 
 /**
@@ -41,55 +46,106 @@ final class VectorLookups {
     return ByteVector.fromArray(BYTES, base, 0);
   }
 
+  /** A handle of {@link #sums}, see {@link CompiledApart}. */
+  static MethodHandle sums() {
+    return CompiledApart.function(MethodHandles.lookup(), "sumsOfBlock");
+  }
+
   /**
-   * {@code sums}, {@code [tokens, BLOCK_SUMS]}, becomes every token's and page's sum of entries.
+   * {@code sums}, {@code [heads, tokens, BLOCK_SUMS]}, becomes every head's, token's and page's sum
+   * of entries.
    */
-  static void sums(
+  static void sumsOfBlock(
       MemorySegment digests,
       long signs,
       int tokens,
       int tokenBytes,
       SketchTables tables,
-      int head,
+      int heads,
       short[] sums) {
-    int low = head * tables.headBytes;
-    int high = low + tables.lowBytes();
+    int row = tokens * BLOCK_SUMS;
     byte[] entries = tables.entries;
-    for (int t = 0; t < tokens; t++) {
-      long from = signs + (long) t * tokenBytes;
-      int at = t * BLOCK_SUMS;
+    for (int h = 0; h < heads; h++) {
+      int low = h * tables.headBytes;
+      int high = low + tables.lowBytes();
+      int at = h * row;
       if (WIDTH == 16) {
-        narrow(digests, from, tokenBytes, entries, low, high, sums, at);
-      } else {
-        wide(digests, from, tokenBytes, entries, low, high, sums, at);
+        for (int t = 0; t < tokens; t++) {
+          long from = signs + (long) t * tokenBytes;
+          narrow(digests, from, tokenBytes, entries, low, high, sums, at + t * BLOCK_SUMS);
+        }
+        continue;
+      }
+      Arrays.fill(sums, at, at + row, (short) 0);
+      int c = 0;
+      for (; c + WIDTH < tokenBytes; c += 2 * WIDTH) {
+        two(digests, signs + c, tokens, tokenBytes, entries, low + c, high + c, sums, at);
+      }
+      if (c < tokenBytes) {
+        one(digests, signs + c, tokens, tokenBytes, entries, low + c, high + c, sums, at);
       }
     }
   }
 
-  private static void wide(
+  // The tables of a vector of signs stay in registers while it goes over the tokens.
+  private static void one(
       MemorySegment digests,
       long signs,
-      int bytes,
+      int tokens,
+      int tokenBytes,
       byte[] entries,
       int low,
       int high,
       short[] sums,
       int at) {
-    ShortVector a = ShortVector.zero(SHORTS);
-    ShortVector b = a;
-    for (int t = 0; t < bytes; t += WIDTH) {
-      ByteVector bits = load(digests, signs + t);
-      ByteVector lows = bits.and((byte) 15).or(ROW_BASE);
-      ByteVector highs = highNibbles(bits).or(ROW_BASE);
-      ShortVector x =
-          lows.selectFrom(ByteVector.fromArray(BYTES, entries, low + t)).reinterpretAsShorts();
-      ShortVector y =
-          highs.selectFrom(ByteVector.fromArray(BYTES, entries, high + t)).reinterpretAsShorts();
-      a = a.add(x).add(y);
-      b = b.add(x.lanewise(VectorOperators.LSHR, 8)).add(y.lanewise(VectorOperators.LSHR, 8));
+    ByteVector lowTable = ByteVector.fromArray(BYTES, entries, low);
+    ByteVector highTable = ByteVector.fromArray(BYTES, entries, high);
+    long from = signs;
+    for (int t = at; t < at + tokens * BLOCK_SUMS; t += BLOCK_SUMS) {
+      ByteVector bits = load(digests, from);
+      ShortVector x = bits.and((byte) 15).or(ROW_BASE).selectFrom(lowTable).reinterpretAsShorts();
+      ShortVector y = highNibbles(bits).or(ROW_BASE).selectFrom(highTable).reinterpretAsShorts();
+      ShortVector b = x.lanewise(LSHR, 8).add(y.lanewise(LSHR, 8));
+      ShortVector both = x.add(y).add(b).sub(b.lanewise(LSHL, 8));
+      both.add(ShortVector.fromArray(SHORTS, sums, t)).intoArray(sums, t);
+      from += tokenBytes;
     }
-    ShortVector both = a.add(b).sub(b.lanewise(VectorOperators.LSHL, 8));
-    both.intoArray(sums, at);
+  }
+
+  /** Two vectors of signs. */
+  private static void two(
+      MemorySegment digests,
+      long signs,
+      int tokens,
+      int tokenBytes,
+      byte[] entries,
+      int low,
+      int high,
+      short[] sums,
+      int at) {
+    ByteVector lowTable = ByteVector.fromArray(BYTES, entries, low);
+    ByteVector highTable = ByteVector.fromArray(BYTES, entries, high);
+    ByteVector nextLowTable = ByteVector.fromArray(BYTES, entries, low + WIDTH);
+    ByteVector nextHighTable = ByteVector.fromArray(BYTES, entries, high + WIDTH);
+    long from = signs;
+    for (int t = at; t < at + tokens * BLOCK_SUMS; t += BLOCK_SUMS) {
+      ByteVector bits = load(digests, from);
+      ShortVector x = bits.and((byte) 15).or(ROW_BASE).selectFrom(lowTable).reinterpretAsShorts();
+      ShortVector y = highNibbles(bits).or(ROW_BASE).selectFrom(highTable).reinterpretAsShorts();
+      bits = load(digests, from + WIDTH);
+      ShortVector v =
+          bits.and((byte) 15).or(ROW_BASE).selectFrom(nextLowTable).reinterpretAsShorts();
+      ShortVector w =
+          highNibbles(bits).or(ROW_BASE).selectFrom(nextHighTable).reinterpretAsShorts();
+      ShortVector a = x.add(y).add(v.add(w));
+      ShortVector b =
+          x.lanewise(LSHR, 8)
+              .add(y.lanewise(LSHR, 8))
+              .add(v.lanewise(LSHR, 8).add(w.lanewise(LSHR, 8)));
+      ShortVector both = a.add(b).sub(b.lanewise(LSHL, 8));
+      both.add(ShortVector.fromArray(SHORTS, sums, t)).intoArray(sums, t);
+      from += tokenBytes;
+    }
   }
 
   // A vector holds one table only: both rows are looked up in all lanes, and each gives its half.
@@ -118,7 +174,7 @@ final class VectorLookups {
     ByteVector odd = ByteVector.fromArray(BYTES, entries, table + SketchTables.ENTRIES);
     ShortVector x = nibbles.selectFrom(even).reinterpretAsShorts().and((short) 0xff);
     ShortVector y = nibbles.selectFrom(odd).reinterpretAsShorts();
-    return x.add(y.lanewise(VectorOperators.LSHR, 8));
+    return x.add(y.lanewise(LSHR, 8));
   }
 
   private static ByteVector load(MemorySegment segment, long offset) {
@@ -126,9 +182,6 @@ final class VectorLookups {
   }
 
   private static ByteVector highNibbles(ByteVector bits) {
-    return bits.reinterpretAsShorts()
-        .lanewise(VectorOperators.LSHR, 4)
-        .reinterpretAsBytes()
-        .and((byte) 15);
+    return bits.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes().and((byte) 15);
   }
 }

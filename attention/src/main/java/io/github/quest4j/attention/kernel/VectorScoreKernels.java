@@ -1,11 +1,15 @@
 package io.github.quest4j.attention.kernel;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 
 /** The Vector API's scoring loops, a class per kind. */
 final class VectorScoreKernels implements ScoreKernels {
 
   private final ScalarScoreKernels scalar = new ScalarScoreKernels();
+  private final MethodHandle bounds = VectorBounds.handle();
+  private final MethodHandle dots = CompiledApart.function(MethodHandles.lookup(), "dotsOfBlock");
 
   @SuppressWarnings("ThreadLocalUsage") // sums between loops; they live as long as the kernels
   private final ThreadLocal<VectorSketch> sketches = ThreadLocal.withInitial(VectorSketch::new);
@@ -36,6 +40,23 @@ final class VectorScoreKernels implements ScoreKernels {
       float[] out,
       int at,
       int outStride) {
+    try {
+      dots.invokeExact(type, rows, offset, dim, q, heads, out, at, outStride);
+    } catch (Throwable e) {
+      throw CompiledApart.unchecked(e);
+    }
+  }
+
+  static void dotsOfBlock(
+      KvType type,
+      MemorySegment rows,
+      long offset,
+      int dim,
+      float[] q,
+      int heads,
+      float[] out,
+      int at,
+      int outStride) {
     long step = 4L * LANES; // two halves or a float for each page
     for (int i = 0; i < LANES; i += VectorShapes.LANES) {
       long from = offset + 4L * i;
@@ -57,11 +78,13 @@ final class VectorScoreKernels implements ScoreKernels {
       float[] out,
       int at,
       int outStride) {
-    for (int h = 0; h < heads; h++) {
-      for (int lane = 0; lane < LANES; lane += VectorShapes.LANES) {
-        int to = at + h * outStride + lane;
-        VectorBounds.add(digests, block, lane, headDim, q, h * headDim, sums[h], out, to);
+    try {
+      for (int h = 0; h < heads; h++) {
+        bounds.invokeExact(
+            digests, block, headDim, q, h * headDim, sums[h], out, at + h * outStride);
       }
+    } catch (Throwable e) {
+      throw CompiledApart.unchecked(e);
     }
   }
 
@@ -77,10 +100,7 @@ final class VectorScoreKernels implements ScoreKernels {
       int at,
       int outStride,
       float[] unbiased) {
-    VectorSketch own = sketches.get();
-    for (int h = 0; h < heads; h++) {
-      own.add(digests, block, layout, tables, h, factor, out, at + h * outStride, unbiased);
-    }
+    sketches.get().add(digests, block, layout, tables, heads, factor, out, at, outStride, unbiased);
   }
 
   @Override

@@ -6,6 +6,8 @@ import static io.github.quest4j.attention.kernel.VectorShapes.INTS;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
 import java.lang.foreign.MemorySegment;
+import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -13,9 +15,10 @@ import jdk.incubator.vector.ShortVector;
 import jdk.incubator.vector.VectorOperators;
 
 /**
- * The sketch's log masses of a block: table sums of all tokens first, then their exponentials. The
- * lanes are pages, so the sum over a page's tokens is one of vectors. Small loops that hand over
- * through arrays, since a single one is more than the compiler inlines.
+ * The sketch's log masses of a block for a group of query heads: table sums of all tokens first,
+ * then their exponentials. The lanes are pages, so the sum over a page's tokens is one of vectors.
+ * Small loops that hand over through arrays and are compiled apart, since a single one is more than
+ * the compiler inlines. One thread.
  */
 final class VectorSketch {
 
@@ -24,35 +27,52 @@ final class VectorSketch {
   /** Bits of the greatest exponent that {@link VectorMath#exp} takes with room for a page's sum. */
   private static final int MOST = Float.floatToRawIntBits(VectorMath.EXP_RANGE);
 
-  private static final int MOST_TOKENS = 128;
-
   long seen; // what was fetched
 
-  private final short[] sums = new short[MOST_TOKENS * VectorLookups.BLOCK_SUMS];
-  private final float[] estimates = new float[MOST_TOKENS * PAGES];
+  private final MethodHandle lookUp = VectorLookups.sums();
+  private final MethodHandle estimate = CompiledApart.function(MethodHandles.lookup(), "estimate");
+  private final MethodHandle sumOfExp = CompiledApart.function(MethodHandles.lookup(), "sumOfExp");
+
+  private short[] sums = new short[0]; // [heads, tokens, BLOCK_SUMS]
+  private float[] estimates = new float[0]; // [tokens, pages], of one head
   private final float[] totals = new float[PAGES]; // of exponentials
   private final int[] most = new int[PAGES]; // bits of the greatest exponent's size
   private final float[] saved = new float[PAGES];
 
-  /** One head; adds to the 16 numbers from {@code out[at]} on. */
+  /** Adds to the 16 numbers of each head, head h's from {@code out[at + h * stride]} on. */
   void add(
       MemorySegment digests,
       long block,
       SketchLayout layout,
       SketchTables tables,
-      int head,
+      int heads,
       float factor,
       float[] out,
       int at,
+      int stride,
       float[] unbiased) {
     int tokens = layout.pageSize();
-    long signs = block + layout.signsOffset();
-    VectorLookups.sums(digests, signs, tokens, layout.tokenBytes(), tables, head, sums);
-    if (unbiased.length != 0) {
-      int scales = layout.unbiasedOffset();
-      add(digests, block, layout, scales, tables, head, factor, out, unbiased, at);
+    int row = tokens * VectorLookups.BLOCK_SUMS;
+    if (sums.length < heads * row) {
+      sums = new short[heads * row];
     }
-    add(digests, block, layout, layout.scalesOffset(), tables, head, factor, out, out, at);
+    if (estimates.length < tokens * PAGES) {
+      estimates = new float[tokens * PAGES];
+    }
+    try {
+      long signs = block + layout.signsOffset();
+      lookUp.invokeExact(digests, signs, tokens, layout.tokenBytes(), tables, heads, sums);
+      for (int h = 0; h < heads; h++) {
+        int to = at + h * stride;
+        if (unbiased.length != 0) {
+          int scales = layout.unbiasedOffset();
+          add(digests, block, layout, scales, tables, h, factor, out, unbiased, to);
+        }
+        add(digests, block, layout, layout.scalesOffset(), tables, h, factor, out, out, to);
+      }
+    } catch (Throwable e) {
+      throw CompiledApart.unchecked(e);
+    }
   }
 
   private void add(
@@ -65,12 +85,15 @@ final class VectorSketch {
       float factor,
       float[] before,
       float[] after,
-      int at) {
+      int at)
+      throws Throwable {
     float unit = tables.steps[head] * factor * VectorShapes.HALF_SCALE;
     int tokens = layout.pageSize();
-    boolean good = estimate(digests, block + scales, tokens, tables.bias(), unit);
-    sumOfExp(tokens);
-    if (good) {
+    int from = head * tokens * VectorLookups.BLOCK_SUMS;
+    estimate.invokeExact(
+        digests, block + scales, tokens, tables.bias(), unit, sums, from, estimates, most);
+    sumOfExp.invokeExact(estimates, tokens, totals);
+    if (inRange()) {
       VectorMath.addLog(totals, before, after, at, PAGES);
       return;
     }
@@ -87,13 +110,30 @@ final class VectorSketch {
     }
   }
 
-  /** Fills {@link #estimates} and {@link #most}; returns whether all exponents are in range. */
-  private boolean estimate(MemorySegment digests, long scales, int tokens, int bias, float unit) {
-    IntVector all = IntVector.zero(INTS);
+  // Bits of floats without their sign are ordered as the floats are, NaN above all.
+  private boolean inRange() {
+    int all = 0;
+    for (int bits : most) {
+      all = Math.max(all, bits);
+    }
+    return all < MOST;
+  }
+
+  /** Fills the estimates of one head, and {@code most}. */
+  static void estimate(
+      MemorySegment digests,
+      long scales,
+      int tokens,
+      int bias,
+      float unit,
+      short[] sums,
+      int head,
+      float[] estimates,
+      int[] most) {
     for (int page = 0; page < PAGES; page += LANES) {
       IntVector greatest = IntVector.zero(INTS);
       for (int t = 0; t < tokens; t++) {
-        int from = t * VectorLookups.BLOCK_SUMS + page;
+        int from = head + t * VectorLookups.BLOCK_SUMS + page;
         ShortVector entries = ShortVector.fromArray(HALVES, sums, from);
         if (VectorLookups.BLOCK_SUMS > PAGES) {
           entries = entries.add(ShortVector.fromArray(HALVES, sums, from + PAGES));
@@ -111,13 +151,10 @@ final class VectorSketch {
         x.intoArray(estimates, t * PAGES + page);
       }
       greatest.intoArray(most, page);
-      all = all.max(greatest);
     }
-    // Bits of floats without their sign are ordered as the floats are, NaN above all.
-    return all.compare(VectorOperators.LT, MOST).allTrue();
   }
 
-  private void sumOfExp(int tokens) {
+  static void sumOfExp(float[] estimates, int tokens, float[] totals) {
     for (int page = 0; page < PAGES; page += LANES) {
       FloatVector sum = FloatVector.zero(FLOATS);
       for (int t = page; t < tokens * PAGES; t += PAGES) {

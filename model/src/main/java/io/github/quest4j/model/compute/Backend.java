@@ -39,9 +39,6 @@ public interface Backend extends AutoCloseable {
    */
   void headNorm(Tensor x, int rows, Weight weight, float epsilon);
 
-  /** Does ahead what the first decode product with a weight would begin with. */
-  void prepareDecoding(Weight weight);
-
   /** {@code outs[i] = weights[i] x} for each of the weights, which read the same input. */
   void matmul(Tensor x, StepRows rows, List<Weight> weights, List<Tensor> outs);
 

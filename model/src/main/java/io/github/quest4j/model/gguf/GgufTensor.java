@@ -52,15 +52,6 @@ public record GgufTensor(String name, GgmlType type, Shape shape, MemorySegment 
     return data.byteSize();
   }
 
-  /** Its first rows. */
-  public GgufTensor firstRows(long count) {
-    return new GgufTensor(
-        name,
-        type,
-        Shape.of(columns(), count),
-        data.asSlice(0, Math.multiplyExact(rowBytes(), count)));
-  }
-
   @Override
   public String toString() {
     return name + " " + type + " " + shape;

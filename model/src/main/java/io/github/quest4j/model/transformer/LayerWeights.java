@@ -5,7 +5,6 @@ import io.github.quest4j.model.compute.Weight;
 import io.github.quest4j.model.gguf.GgufException;
 import io.github.quest4j.model.gguf.GgufFile;
 import io.github.quest4j.model.gguf.GgufTensor;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 
@@ -28,15 +27,6 @@ record LayerWeights(
     List<Weight> gateUp,
     Weight down,
     Optional<Weight> postFeedForwardNorm) {
-
-  /** Those of its products, in the order of use. */
-  List<Weight> matrices() {
-    List<Weight> all = new ArrayList<>(qkv);
-    all.add(attentionOutput);
-    all.addAll(gateUp);
-    all.add(down);
-    return all;
-  }
 
   /**
    * Finds the weights of a layer.

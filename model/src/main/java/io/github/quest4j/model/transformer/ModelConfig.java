@@ -2,7 +2,6 @@ package io.github.quest4j.model.transformer;
 
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.model.compute.Activation;
-import io.github.quest4j.model.gguf.GgufFile;
 import java.util.ArrayList;
 import java.util.List;
 
@@ -53,15 +52,6 @@ public record ModelConfig(
     double localRopeBase,
     RopeScaling ropeScaling,
     float logitSoftcap) {
-
-  /**
-   * The sizes of a model file.
-   *
-   * @throws io.github.quest4j.model.gguf.GgufException naming what is unknown or out of range
-   */
-  public static ModelConfig of(GgufFile file) {
-    return Architectures.read(file);
-  }
 
   /** Whether that layer sees only its window. */
   public boolean local(int layer) {

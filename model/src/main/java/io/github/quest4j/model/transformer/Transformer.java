@@ -150,19 +150,15 @@ public final class Transformer {
   public long weightBytesPerToken() {
     long bytes = output.bytes();
     for (LayerWeights layer : layers) {
-      for (Weight weight : layer.matrices()) {
+      for (Weight weight : layer.qkv()) {
         bytes += weight.bytes();
       }
+      for (Weight weight : layer.gateUp()) {
+        bytes += weight.bytes();
+      }
+      bytes += layer.attentionOutput().bytes() + layer.down().bytes();
     }
     return bytes;
-  }
-
-  /** Does ahead what first decode steps begin with. */
-  public void prepareDecoding() {
-    for (LayerWeights layer : layers) {
-      layer.matrices().forEach(backend::prepareDecoding);
-    }
-    backend.prepareDecoding(output);
   }
 
   /**

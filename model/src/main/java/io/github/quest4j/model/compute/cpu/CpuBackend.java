@@ -107,11 +107,6 @@ public final class CpuBackend implements Backend {
   }
 
   @Override
-  public void prepareDecoding(Weight weight) {
-    matmul.prepareDecoding((CpuWeight) weight);
-  }
-
-  @Override
   public void matmul(Tensor x, StepRows rows, List<Weight> weights, List<Tensor> outs) {
     matmul.multiply((CpuTensor) x, rows, weights, outs);
   }

@@ -138,11 +138,6 @@ final class CpuMatmul {
                     work.run(task * PACK_GROUPS, Math.min(groups, (task + 1) * PACK_GROUPS))));
   }
 
-  /** Makes that copy ahead. */
-  void prepareDecoding(CpuWeight weight) {
-    pack(weight.matrix());
-  }
-
   private void pack(float[] x, int columns, int tokens) {
     // Tiles are filled up, so few tokens of many columns take more than their product.
     int padded = Math.ceilDiv(tokens, PACKING) * PACKING;

@@ -1,7 +1,9 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import io.github.quest4j.attention.kernel.CompiledApart;
 import io.github.quest4j.model.gguf.GgmlType;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -32,7 +34,7 @@ abstract class PackedKernel {
 
   private final MethodHandle accumulate =
       CompiledApart.method(
-          PackedKernel.class,
+          MethodHandles.lookup(),
           this,
           "accumulate",
           long.class,

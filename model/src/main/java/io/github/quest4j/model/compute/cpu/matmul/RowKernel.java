@@ -1,7 +1,9 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import io.github.quest4j.attention.kernel.CompiledApart;
 import io.github.quest4j.model.gguf.GgmlType;
 import java.lang.invoke.MethodHandle;
+import java.lang.invoke.MethodHandles;
 
 /**
  * Reads rows of one type of weights. There is a class per type with its own loops, so that no loop
@@ -10,7 +12,7 @@ import java.lang.invoke.MethodHandle;
 abstract class RowKernel {
   private final MethodHandle unpack =
       CompiledApart.method(
-          RowKernel.class, this, "unpack", long.class, int.class, float[].class, int.class);
+          MethodHandles.lookup(), this, "unpack", long.class, int.class, float[].class, int.class);
 
   static RowKernel of(GgmlType type) {
     return switch (type) {
