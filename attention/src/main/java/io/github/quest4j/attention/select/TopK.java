@@ -1,18 +1,26 @@
 package io.github.quest4j.attention.select;
 
 import io.github.quest4j.attention.kernel.AttendKernels;
+import java.util.Arrays;
 
 /**
- * The K highest of many scores without sorting them: the K-th is found by halving the range of
- * scores, counting at each turn how many are at least as high, which takes a pass of whole vectors
+ * The K highest of many scores without sorting them. A few scores, taken at equal distances, tell a
+ * number that somewhat more than K reach; among these the K-th is found by halving the range of
+ * scores, counting at each turn how many are at least as high. Both take passes of whole vectors
  * and no branch that depends on a score. Ties go to the lowest page, NaN counts as lowest.
  * Long-lived; belongs to one worker.
  */
 public final class TopK {
 
+  private static final int SAMPLE = 64;
+
+  /** Scores from which on a sample is worth its sorting. */
+  private static final int SAMPLE_FROM = 16 * SAMPLE;
+
   private final AttendKernels kernels;
-  private int[] candidates = new int[0];
-  private float[] values = new float[0];
+  private final float[] sample = new float[SAMPLE];
+  private int[] candidates = new int[0]; // pages
+  private float[] values = new float[0]; // their scores
 
   /** Scratch that counts with the given kernels. */
   public TopK(AttendKernels kernels) {
@@ -40,35 +48,61 @@ public final class TopK {
       candidates = new int[2 * count];
       values = new float[2 * count];
     }
-    for (int i = 0; i < count; i++) {
-      float score = scores[offset + from + i];
+    float least = likelyReachedBy(k, scores, offset + from, count);
+    int found = kernels.atLeast(scores, offset, from, to, least, candidates);
+    if (found < k) { // an unlucky sample, or NaN
+      least = Float.NEGATIVE_INFINITY;
+      found = count;
+      for (int i = 0; i < count; i++) {
+        candidates[i] = from + i;
+      }
+    }
+    for (int i = 0; i < found; i++) {
+      float score = scores[offset + candidates[i]];
       values[i] = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
     }
-    float last = greatestReachedBy(k, count);
-    int found = kernels.atLeast(values, 0, 0, count, last, candidates);
+    float last = reachedBy(k, found, least);
     int ties = k;
     for (int i = 0; i < found; i++) {
-      if (values[candidates[i]] > last) {
+      if (values[i] > last) {
         ties--;
       }
     }
     for (int i = 0; i < found; i++) {
-      if (values[candidates[i]] > last || ties-- > 0) {
-        out.add(from + candidates[i]);
+      if (values[i] > last || values[i] == last && ties-- > 0) {
+        out.add(candidates[i]);
       }
     }
   }
 
-  /** The greatest number that {@code k} of the values reach, which is the k-th of them. */
-  private float greatestReachedBy(int k, int count) {
-    int low = ordered(Float.NEGATIVE_INFINITY); // reached by all
+  /** A number that most likely {@code k} scores reach and not many more. */
+  private float likelyReachedBy(int k, float[] scores, int from, int count) {
+    int rank = (int) (2L * k * SAMPLE / count) + 4; // from above, within the sample
+    if (count < SAMPLE_FROM || rank > SAMPLE) {
+      return Float.NEGATIVE_INFINITY;
+    }
+    int step = count / SAMPLE;
+    for (int i = 0; i < SAMPLE; i++) {
+      sample[i] = scores[from + i * step];
+    }
+    Arrays.sort(sample); // NaN last
+    return sample[SAMPLE - rank];
+  }
+
+  /** A number that {@code k} of the values reach, or more where the k-th and others are equal. */
+  private float reachedBy(int k, int count, float least) {
+    int low = ordered(least); // reached by k at least
     int high = ordered(Float.POSITIVE_INFINITY);
     while (low < high) {
       int middle = (int) (((long) low + high + 1) >> 1);
-      if (kernels.countAtLeast(values, 0, count, number(middle)) >= k) {
-        low = middle;
-      } else {
+      int reached = kernels.countAtLeast(values, 0, count, number(middle));
+      if (reached < k) {
         high = middle - 1;
+        continue;
+      }
+      low = middle;
+      if (reached == k) {
+        break;
       }
     }
     return number(low);

@@ -17,7 +17,7 @@ class TopKTest {
     Random random = new Random(n);
     for (Kernels kernels : new Kernels[] {Kernels.scalar(), Kernels.best()}) {
       TopK topK = new TopK(kernels.attend());
-      for (int kind = 0; kind < 6; kind++) {
+      for (int kind = 0; kind < 7; kind++) {
         float[] scores = new float[n + 7];
         for (int i = 0; i < scores.length; i++) {
           scores[i] = score(kind, random, i);
@@ -37,6 +37,8 @@ class TopKTest {
       case 1 -> random.nextInt(4); // ties
       case 2 -> 1;
       case 3 -> i; // the sample sees all
+      case 6 ->
+          (i - 7) % 78 == 0 ? 1000 + i : (float) random.nextGaussian(); // a sample that misleads
       case 4 -> random.nextInt(10) == 0 ? Float.NaN : random.nextInt(50) - 25;
       default -> random.nextBoolean() ? Float.NEGATIVE_INFINITY : -i;
     };
