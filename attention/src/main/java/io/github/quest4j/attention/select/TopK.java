@@ -15,7 +15,7 @@ public final class TopK {
   private static final int SAMPLE = 64;
 
   /** Scores from which on a sample is worth its sorting. */
-  private static final int SAMPLE_FROM = 16 * SAMPLE;
+  private static final int SAMPLE_FROM = 32 * SAMPLE;
 
   private final AttendKernels kernels;
   private final float[] sample = new float[SAMPLE];
