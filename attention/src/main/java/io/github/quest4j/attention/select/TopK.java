@@ -15,7 +15,7 @@ public final class TopK {
   private static final int SAMPLE = 64;
 
   /** Scores from which on a sample is worth its sorting. */
-  private static final int SAMPLE_FROM = 32 * SAMPLE;
+  private static final int SAMPLE_FROM = 16 * SAMPLE;
 
   private final AttendKernels kernels;
   private final float[] sample = new float[SAMPLE];
@@ -49,17 +49,17 @@ public final class TopK {
       values = new float[2 * count];
     }
     float least = likelyReachedBy(k, scores, offset + from, count);
-    int found = kernels.atLeast(scores, offset, from, to, least, candidates);
-    if (found < k) { // an unlucky sample, or NaN
-      least = Float.NEGATIVE_INFINITY;
-      found = count;
-      for (int i = 0; i < count; i++) {
-        candidates[i] = from + i;
+    int found = 0;
+    if (least > Float.NEGATIVE_INFINITY) {
+      found = kernels.atLeast(scores, offset, from, to, least, candidates);
+      for (int i = 0; i < found; i++) {
+        values[i] = scores[offset + candidates[i]];
       }
     }
-    for (int i = 0; i < found; i++) {
-      float score = scores[offset + candidates[i]];
-      values[i] = Float.isNaN(score) ? Float.NEGATIVE_INFINITY : score;
+    if (found < k) { // few scores, an unlucky sample, or NaN
+      least = Float.NEGATIVE_INFINITY;
+      found = count;
+      takeAll(scores, offset, from, count);
     }
     float last = reachedBy(k, found, least);
     int ties = k;
@@ -71,6 +71,19 @@ public final class TopK {
     for (int i = 0; i < found; i++) {
       if (values[i] > last || values[i] == last && ties-- > 0) {
         out.add(candidates[i]);
+      }
+    }
+  }
+
+  private void takeAll(float[] scores, int offset, int from, int count) {
+    System.arraycopy(scores, offset + from, values, 0, count);
+    boolean numbers = kernels.countAtLeast(values, 0, count, Float.NEGATIVE_INFINITY) == count;
+    for (int i = 0; i < count; i++) {
+      candidates[i] = from + i;
+    }
+    for (int i = 0; !numbers && i < count; i++) {
+      if (Float.isNaN(values[i])) {
+        values[i] = Float.NEGATIVE_INFINITY;
       }
     }
   }
