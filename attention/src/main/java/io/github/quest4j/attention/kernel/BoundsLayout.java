@@ -38,11 +38,4 @@ public final class BoundsLayout {
   public static int minimum(int channel, int lane) {
     return BOUNDS + (channel / 2) * PAIR_BYTES + Integer.BYTES * lane + 2 * (channel % 2);
   }
-
-  /**
-   * The shift that brings a bound of a channel to the lowest byte of its pair's little-endian int.
-   */
-  static int shift(int channel, boolean maximum) {
-    return 16 * (channel % 2) + (maximum ? 8 : 0);
-  }
 }
