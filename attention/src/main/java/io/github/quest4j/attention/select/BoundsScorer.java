@@ -29,16 +29,6 @@ final class BoundsScorer extends DigestScorer {
   }
 
   @Override
-  public boolean logMass() {
-    return false;
-  }
-
-  @Override
-  public boolean estimatesMass() {
-    return false;
-  }
-
-  @Override
   public ScoreScratch scratch(int headDim, int maxGroup, int pageSize) {
     return new Query(headDim, maxGroup);
   }

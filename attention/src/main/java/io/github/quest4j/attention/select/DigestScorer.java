@@ -34,6 +34,16 @@ abstract sealed class DigestScorer implements PageScorer
     return digest;
   }
 
+  @Override
+  public boolean logMass() {
+    return false;
+  }
+
+  @Override
+  public boolean estimatesMass() {
+    return false;
+  }
+
   /**
    * Scores a block of digests: lane i of head h goes to {@code scores[at + h * outStride + i]}.
    *

@@ -41,16 +41,6 @@ final class PairScorer extends DigestScorer {
   }
 
   @Override
-  public boolean logMass() {
-    return false;
-  }
-
-  @Override
-  public boolean estimatesMass() {
-    return false;
-  }
-
-  @Override
   public ScoreScratch scratch(int headDim, int maxGroup, int pageSize) {
     return new Query(headDim, maxGroup);
   }
