@@ -51,9 +51,8 @@ public final class VectorMath {
    * {@code n ln 2 + 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
    */
   static void addLog(float[] x, float[] before, float[] after, int at, int count) {
-    // One body without calls of our own: where a caller has inlined much already, the compiler
-    // would
-    // not inline those, and would put every vector on the heap.
+    // One body without calls of our own: a caller that has inlined much already would leave those
+    // as calls, which put every vector on the heap.
     for (int i = 0; i < count; i += FLOATS.length()) {
       IntVector bits = FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts();
       // Exponent such that the mantissa lies about 1.

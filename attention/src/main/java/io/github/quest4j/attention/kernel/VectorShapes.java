@@ -57,11 +57,9 @@ public final class VectorShapes {
    * returns what has to be kept for the reads not to be dropped.
    */
   static long fetch(MemorySegment segment, long offset, int bytes) {
-    // By vectors, since so few instructions lie between two lines that more of them are under way
-    // at
-    // a time. Of ints and with an addition: what other loops do all the time is compiled well,
-    // where
-    // the same loop with longs and "or" now and then puts its vectors on the heap.
+    // By vectors: the fewer instructions between two lines, the more lines are under way at once.
+    // Of ints, and added up, as other loops do: with longs and "or" the compiler lacks a profile
+    // and now and then puts the vectors on the heap.
     IntVector seen = IntVector.zero(INTS);
     for (int i = 0; i < bytes; i += CACHE_LINE) {
       seen = seen.add(IntVector.fromMemorySegment(INTS, segment, offset + i, LITTLE_ENDIAN));

@@ -83,8 +83,7 @@ final class CpuMatmul {
       for (Weight weight : weights) {
         total += weight.rows();
       }
-      // A thread's share in one piece where it is of one matrix: a stream that is broken off and
-      // begun
+      // A thread's share in one piece where it is of one matrix: to break a stream off and begin it
       // anew costs more than is won by pieces that others could take over.
       int size = Math.ceilDiv(total, workers.threads());
       int tile = kernels.rowTile();
