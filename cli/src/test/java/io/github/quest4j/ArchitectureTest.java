@@ -24,6 +24,8 @@ class ArchitectureTest {
           .definedBy("io.github.quest4j.model..")
           .layer("engine")
           .definedBy("io.github.quest4j.engine..")
+          .layer("evaluation")
+          .definedBy("io.github.quest4j.evaluation..")
           .layer("benchmarks")
           .definedBy("io.github.quest4j.benchmarks..")
           .layer("cli")
@@ -32,10 +34,12 @@ class ArchitectureTest {
           .mayNotBeAccessedByAnyLayer()
           .whereLayer("benchmarks")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("evaluation")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("engine")
-          .mayOnlyBeAccessedByLayers("benchmarks", "cli")
+          .mayOnlyBeAccessedByLayers("evaluation", "benchmarks", "cli")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("engine", "benchmarks", "cli");
+          .mayOnlyBeAccessedByLayers("engine", "evaluation", "benchmarks", "cli");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =
