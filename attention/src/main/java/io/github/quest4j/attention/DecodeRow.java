@@ -15,7 +15,7 @@ import java.util.concurrent.atomic.AtomicIntegerArray;
  * One decode row in one layer: its page lists, their scores, and what was missed. Long-lived and
  * refilled.
  */
-final class DecodeRow {
+final class DecodeRow implements StepView {
 
   /**
    * A step estimates what was missed in one layer of so many, each layer in its turn: the masses
@@ -84,7 +84,7 @@ final class DecodeRow {
         scored
             && sequence.options().trackMissedMass()
             && attention.scorer.estimatesMass()
-            && (layer + cache.length()) % ESTIMATED == 0;
+            && (sequence.probe().isPresent() || (layer + cache.length()) % ESTIMATED == 0);
     boolean perHead = selects && sequence.options().gqa() == AttentionOptions.Gqa.HEAD;
     listCount = perHead ? kvHeads * group : kvHeads;
     headsPerList = perHead ? 1 : group;
@@ -103,8 +103,8 @@ final class DecodeRow {
     }
   }
 
-  /** Whether pages are chosen in this layer. */
-  boolean selects() {
+  @Override
+  public boolean selects() {
     return selects;
   }
 
@@ -117,15 +117,18 @@ final class DecodeRow {
     return pages;
   }
 
-  int lists() {
+  @Override
+  public int lists() {
     return listCount;
   }
 
-  PageList list(int l) {
+  @Override
+  public PageList list(int l) {
     return lists[l];
   }
 
-  int headsPerList() {
+  @Override
+  public int headsPerList() {
     return headsPerList;
   }
 
@@ -279,7 +282,13 @@ final class DecodeRow {
     return scored ? Arrays.copyOfRange(scores, at, at + pages - 1) : new float[0];
   }
 
-  float logSumExp(int head) {
+  @Override
+  public double missed(int head) {
+    return estimates ? missed[head] : Double.NaN;
+  }
+
+  @Override
+  public float logSumExp(int head) {
     return logSumExps[head];
   }
 }

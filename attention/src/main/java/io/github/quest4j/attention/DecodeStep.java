@@ -116,6 +116,11 @@ final class DecodeStep {
       if (rows.get(i).sequence().state().observesSteps(layer)) {
         show(rows.get(i));
       }
+      DecodeRow row = rows.get(i);
+      if (row.sequence().probe().isPresent()) {
+        StepProbe probe = row.sequence().probe().get();
+        probe.attended(row.sequence(), layer, q, row.row() * qStride, row);
+      }
     }
   }
 

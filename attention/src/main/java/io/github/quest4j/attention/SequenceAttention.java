@@ -1,7 +1,9 @@
 package io.github.quest4j.attention;
 
 import io.github.quest4j.attention.kv.KvCache;
+import io.github.quest4j.attention.kv.KvCopy;
 import io.github.quest4j.attention.select.PageSelector;
+import java.util.Optional;
 
 /**
  * One sequence's cache, the policy by which its decode steps read it, and the counters of what they
@@ -15,6 +17,7 @@ public final class SequenceAttention implements AutoCloseable {
   private final PageSelector selector;
   private final PageSelector.State state;
   private final AttentionCounters counters = new AttentionCounters();
+  private Optional<StepProbe> probe = Optional.empty();
 
   SequenceAttention(
       PagedAttention attention,
@@ -54,6 +57,15 @@ public final class SequenceAttention implements AutoCloseable {
     return state;
   }
 
+  /** Shows every layer of every decode step to a probe, from now on; forks do not inherit it. */
+  public void probe(StepProbe value) {
+    probe = Optional.of(value);
+  }
+
+  Optional<StepProbe> probe() {
+    return probe;
+  }
+
   /** Drops the tokens from {@code length} on. */
   public void truncate(int length) {
     cache.truncate(length);
@@ -71,6 +83,25 @@ public final class SequenceAttention implements AutoCloseable {
    */
   public SequenceAttention fork(AttentionOptions how) {
     return attention.open(cache.fork(), how);
+  }
+
+  /**
+   * A copy in another pool of the same model, whose pages may have another size and other digests.
+   *
+   * @throws io.github.quest4j.attention.kv.OutOfPagesException if there is no room there
+   */
+  public SequenceAttention copyTo(PagedAttention other, AttentionOptions how) {
+    SequenceAttention copy = other.open(how);
+    boolean done = false;
+    try {
+      KvCopy.copy(cache, copy.cache, attention.workers);
+      done = true;
+      return copy;
+    } finally {
+      if (!done) {
+        copy.close();
+      }
+    }
   }
 
   /** Gives the pages back. */

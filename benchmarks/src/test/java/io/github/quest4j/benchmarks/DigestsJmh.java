@@ -99,6 +99,7 @@ public class DigestsJmh {
       pool.layout()
           .digest()
           .seal(
+              cache.common(0, 0),
               KvType.F16,
               headDim,
               PAGE,

@@ -6,6 +6,7 @@ import io.github.quest4j.attention.PagedAttention;
 import io.github.quest4j.attention.SequenceAttention;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.OutOfPagesException;
 import io.github.quest4j.attention.kv.PagePool;
@@ -59,9 +60,11 @@ public final class Engine implements AutoCloseable {
   private final int context;
   private final AtomicLong prefilled = new AtomicLong(); // tokens of prompts read so far
   private final double loadSeconds;
-  private final ReentrantLock lock = new ReentrantLock(true);
+  private final ReentrantLock lock;
   private final Set<Sequence> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean warned = new AtomicBoolean();
+  private final Set<Engine> siblings = ConcurrentHashMap.newKeySet();
+  private boolean borrowed; // the model and all that computes
   private boolean closed;
 
   private Engine(
@@ -88,21 +91,65 @@ public final class Engine implements AutoCloseable {
     this.context = options.context() == 0 ? config.context() : options.context();
     this.tokenizer = ModelTokenizer.of(file);
     this.template = ModelTokenizer.template(file);
+    this.lock = new ReentrantLock(true);
     this.memory = MemoryLimit.of(options.kvLimit());
     PageScorer scorer = PageScorer.of(options.attention().scorer());
-    this.pool =
-        PagePool.open(
-            new KvLayout(
-                options.pageSize(), options.kvType(), config.layerShapes(), scorer.digest()),
-            memory);
-    this.attention =
-        new PagedAttention(
-            pool,
-            new AttentionShape(config.heads(), config.attentionScale()),
-            scorer,
-            kernels,
-            workers);
+    this.pool = pool(scorer);
+    this.attention = attention(scorer);
     this.loadSeconds = (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  /** On the model of another engine. */
+  private Engine(Engine model, EngineOptions options) {
+    this.name = model.name;
+    this.options = options;
+    this.file = model.file;
+    this.tokenizer = model.tokenizer;
+    this.template = model.template;
+    this.workers = model.workers;
+    this.backend = model.backend;
+    this.transformer = model.transformer;
+    this.memory = model.memory;
+    this.context = model.context;
+    this.lock = model.lock;
+    this.loadSeconds = 0;
+    this.borrowed = true;
+    prefilled.set(model.prefilled.get());
+    PageScorer scorer = PageScorer.of(options.attention().scorer());
+    this.pool = pool(scorer);
+    this.attention = attention(scorer);
+  }
+
+  private PagePool pool(PageScorer scorer) {
+    List<LayerShape> layers = transformer.config().layerShapes();
+    return PagePool.open(
+        new KvLayout(options.pageSize(), options.kvType(), layers, scorer.digest()), memory);
+  }
+
+  private PagedAttention attention(PageScorer scorer) {
+    ModelConfig config = transformer.config();
+    AttentionShape shape = new AttentionShape(config.heads(), config.attentionScale());
+    return new PagedAttention(pool, shape, scorer, Kernels.best(), workers);
+  }
+
+  /**
+   * A second engine on this one's model, with pages of another size or digests of another scorer:
+   * weights, threads and the limit of the KV cache are shared, and so is the turn, one forward pass
+   * at a time. It ends with this engine at the latest.
+   *
+   * @throws IllegalArgumentException if the attention options do not fit the page size
+   */
+  public Engine sibling(int pageSize, AttentionOptions how) {
+    how.check(pageSize);
+    lock.lock();
+    try {
+      requireOpen();
+      Engine sibling = new Engine(this, options.withPageSize(pageSize).withAttention(how));
+      siblings.add(sibling);
+      return sibling;
+    } finally {
+      lock.unlock();
+    }
   }
 
   /** Opens a model file with the defaults. */
@@ -327,6 +374,10 @@ public final class Engine implements AutoCloseable {
     return track(how, () -> sequence.attention().fork(how));
   }
 
+  Sequence copy(Sequence sequence, AttentionOptions how) {
+    return track(how, () -> sequence.attention().copyTo(attention, how));
+  }
+
   Sequence fork(Sequence sequence) {
     return track(sequence.attention().options(), () -> sequence.attention().fork());
   }
@@ -408,14 +459,17 @@ public final class Engine implements AutoCloseable {
         return;
       }
       closed = true;
+      List.copyOf(siblings).forEach(Engine::close);
       List.copyOf(open).forEach(Sequence::close);
       attention.close();
       try {
         pool.close();
       } finally {
-        backend.close();
-        workers.close();
-        file.close();
+        if (!borrowed) {
+          backend.close();
+          workers.close();
+          file.close();
+        }
       }
     } finally {
       lock.unlock();

@@ -108,6 +108,16 @@ public final class Sequence implements AutoCloseable {
     return engine.fork(this, how);
   }
 
+  /**
+   * A copy in a sibling of this sequence's engine, or in the engine whose sibling that is; keys and
+   * values are copied, digests made anew.
+   *
+   * @throws EngineException if the other engine has no memory for it
+   */
+  public Sequence copyTo(Engine other, AttentionOptions how) {
+    return other.copy(this, how);
+  }
+
   private void keep(int part, int token, float[] from) {
     System.arraycopy(from, 0, logits, 0, logits.length);
   }

@@ -37,6 +37,24 @@ public final class Rotation {
     }
   }
 
+  private Rotation(int dim, float[] signs) {
+    this.dim = dim;
+    this.signs = signs;
+  }
+
+  /**
+   * This rotation of vectors whose channels are multiplied first: {@code R diag(factors)}.
+   *
+   * @param factors {@code [dim]}
+   */
+  public Rotation of(float[] factors) {
+    float[] scaled = new float[dim];
+    for (int i = 0; i < dim; i++) {
+      scaled[i] = signs[i] * factors[i];
+    }
+    return new Rotation(dim, scaled);
+  }
+
   private static boolean negated(int channel) {
     long z = SEED + (channel + 1) * 0x9e3779b97f4a7c15L;
     z = (z ^ z >>> 30) * 0xbf58476d1ce4e5b9L;

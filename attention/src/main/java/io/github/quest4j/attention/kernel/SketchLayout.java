@@ -8,6 +8,7 @@ package io.github.quest4j.attention.kernel;
  * signs            // bytes [tokens, headDim/16, lane, 2]
  * scales           // [tokens, lane], least squares
  * unbiased scales  // [tokens, lane]
+ * spreads          // [lane], how uncertain the unbiased estimates are
  * </pre>
  *
  * Byte (t, p, lane, r) of the signs holds channels 16p + 8r .. 16p + 8r + 7 of token t, the lowest
@@ -55,6 +56,11 @@ public record SketchLayout(int headDim, int pageSize, boolean half) {
     return scalesOffset() + pageSize * LANES * elementBytes();
   }
 
+  /** Where the spreads begin. */
+  public int spreadsOffset() {
+    return unbiasedOffset() + pageSize * LANES * elementBytes();
+  }
+
   /** Bytes of a scale or of a channel of a mean. */
   public int elementBytes() {
     return half ? Short.BYTES : Float.BYTES;
@@ -62,6 +68,6 @@ public record SketchLayout(int headDim, int pageSize, boolean half) {
 
   /** Bytes of a block. */
   public int bytes() {
-    return unbiasedOffset() + pageSize * LANES * elementBytes();
+    return spreadsOffset() + LANES * elementBytes();
   }
 }

@@ -32,8 +32,30 @@ public interface DigestFormat {
   }
 
   /**
+   * What the digests of a sequence's pages have in common, made from the keys of its first page
+   * when that is full. Sequences that share a page share all before it, and so have this in common
+   * too.
+   */
+  interface Common {
+
+    /** Where a format needs nothing. */
+    Common NOTHING = new Common() {};
+  }
+
+  /**
+   * What the digests of one KV head have in common.
+   *
+   * @param keys segment that holds the first page's keys at {@code keysOffset}
+   */
+  default Common common(
+      KvType type, int headDim, int pageSize, MemorySegment keys, long keysOffset) {
+    return Common.NOTHING;
+  }
+
+  /**
    * Makes the digest of one full page of one KV head.
    *
+   * @param common made by {@link #common} from the sequence's first page
    * @param keys segment that holds the page's keys at {@code keysOffset}, laid out as {@link
    *     io.github.quest4j.attention.kernel.KeyLayout} says
    * @param digests segment whose {@link #blockBytes} bytes from {@code blockOffset} on are the
@@ -41,6 +63,7 @@ public interface DigestFormat {
    * @param lane the page's place in the block, below {@link #PAGES}; other lanes are left alone
    */
   void seal(
+      Common common,
       KvType type,
       int headDim,
       int pageSize,

@@ -5,6 +5,7 @@ import io.github.quest4j.attention.work.Workers;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
+import java.util.List;
 
 /**
  * Keys and values of one sequence: the tables of the pages it leases.
@@ -20,11 +21,13 @@ public final class KvCache implements AutoCloseable {
   private final int pageSize;
   private final PageTable[] tables; // [group]
   private final int[] written; // [layer], tokens in the layer's pages
+  private final DigestFormat.Common[][] common; // [layer, kvHead], of a full first page
   private int length;
   private int extent;
   private boolean closed;
 
-  private KvCache(PagePool pool, PageTable[] tables, int length) {
+  private KvCache(PagePool pool, PageTable[] tables, DigestFormat.Common[][] common, int length) {
+    this.common = common;
     this.pool = pool;
     this.pageSize = pool.layout().pageSize();
     this.tables = tables;
@@ -40,7 +43,13 @@ public final class KvCache implements AutoCloseable {
     for (int group = 0; group < tables.length; group++) {
       tables[group] = new PageTable();
     }
-    return new KvCache(pool, tables, 0);
+    List<LayerShape> layers = pool.layout().layers();
+    DigestFormat.Common[][] common = new DigestFormat.Common[layers.size()][];
+    for (int layer = 0; layer < common.length; layer++) {
+      common[layer] = new DigestFormat.Common[layers.get(layer).kvHeads()];
+      Arrays.fill(common[layer], DigestFormat.Common.NOTHING);
+    }
+    return new KvCache(pool, tables, common, 0);
   }
 
   /** The pool its pages come from. */
@@ -103,6 +112,11 @@ public final class KvCache implements AutoCloseable {
   /** Physical page of a logical page in {@code firstPage(layer) .. pages(layer)-1}. */
   public int page(int layer, int logicalPage) {
     return tables[pool.group(layer)].pages[logicalPage];
+  }
+
+  /** What the digests of a KV head have in common, once its first page is full. */
+  public DigestFormat.Common common(int layer, int kvHead) {
+    return common[layer][kvHead];
   }
 
   /** Tokens of a logical page up to {@link #extent}. */
@@ -201,13 +215,16 @@ public final class KvCache implements AutoCloseable {
     }
     int first = length / pageSize;
     int last = (extent - 1) / pageSize;
-    if (first == last) {
+    if (first == 0 || first == last) { // digests of other pages need what the first one tells
       appendPage(layer, first, keys, keyOffset, values, valueOffset, rowStride);
-    } else {
+      first++;
+    }
+    if (first <= last) {
+      int from = first;
       workers.run(
-          last - first + 1,
+          last - from + 1,
           (index, worker) ->
-              appendPage(layer, first + index, keys, keyOffset, values, valueOffset, rowStride));
+              appendPage(layer, from + index, keys, keyOffset, values, valueOffset, rowStride));
     }
     written[layer] = extent;
   }
@@ -240,10 +257,14 @@ public final class KvCache implements AutoCloseable {
         store.storeKey(layout.type(), keys, keyOffset + inRows, headDim, slab, keyAt, pageSize, t);
         storeValue(values, valueOffset + inRows, slab, valueAt + t * rowBytes, headDim);
       }
+      if (full && logicalPage == 0) {
+        common[layer][head] = layout.digest().common(layout.type(), headDim, pageSize, slab, keyAt);
+      }
       if (full) {
         layout
             .digest()
             .seal(
+                common[layer][head],
                 layout.type(),
                 headDim,
                 pageSize,
@@ -349,7 +370,9 @@ public final class KvCache implements AutoCloseable {
       copies[group] = new PageTable(tables[group]);
       pool.retain(group, copies[group].pages, copies[group].first, copies[group].count);
     }
-    return new KvCache(pool, copies, length);
+    DigestFormat.Common[][] sameCommon = new DigestFormat.Common[common.length][];
+    Arrays.setAll(sameCommon, layer -> common[layer].clone());
+    return new KvCache(pool, copies, sameCommon, length);
   }
 
   /** Gives all pages back. Idempotent. */

@@ -31,6 +31,7 @@ record BoundsDigest(Kernels kernels, SealScratch scratch) implements DigestForma
 
   @Override
   public void seal(
+      Common common,
       KvType type,
       int headDim,
       int pageSize,

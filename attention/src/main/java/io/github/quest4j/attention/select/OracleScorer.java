@@ -48,6 +48,7 @@ final class OracleScorer implements PageScorer {
 
     @Override
     public void seal(
+        Common common,
         KvType type,
         int headDim,
         int pageSize,

@@ -85,6 +85,23 @@ public interface PageScorer {
       float[] masses,
       ScoreScratch scratch);
 
+  /**
+   * How uncertain masses are: the standard deviation of each page's log mass, for the query in
+   * {@code scratch}. Nothing is written where masses are exact or not estimated.
+   *
+   * @param out written at {@code offset + h * stride + page}
+   */
+  default void deviations(
+      KvCache cache,
+      int layer,
+      int kvHead,
+      int fromPage,
+      int toPage,
+      float[] out,
+      int offset,
+      int stride,
+      ScoreScratch scratch) {}
+
   /** {@link #prepare} and {@link #scorePrepared} in one. */
   default void score(
       KvCache cache,

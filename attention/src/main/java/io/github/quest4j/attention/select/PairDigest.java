@@ -25,6 +25,7 @@ record PairDigest(String name, boolean bounds, Kernels kernels, SealScratch scra
 
   @Override
   public void seal(
+      Common common,
       KvType type,
       int headDim,
       int pageSize,

@@ -16,16 +16,26 @@ import java.util.concurrent.ConcurrentHashMap;
  * 2024); here it is taken about the mean of the page. See {@link SketchLayout} and {@link
  * Rotation}.
  *
+ * <p><b>Balance.</b> Channels of keys differ in how much they vary within a page, by two orders of
+ * magnitude in some models: RoPE's fast channels turn, slow ones stand. One bit per channel after a
+ * rotation errs by {@code |q| |r|}, so the sizes of channels are brought together first: residuals
+ * are divided by the square root of each channel's deviation and queries multiplied with it, which
+ * leaves the product as it is (half way to whitening, since the query errs in what it is multiplied
+ * with). The deviations are those of the sequence's first page; they belong to the model more than
+ * to the text, and four pages or all of a context gave no better ones.
+ *
  * <p>Scales: {@code |r|_1 / d}, with which the code is the least-squares approximation of r, and
  * {@code |r|^2 / |r|_1}, with which products with it are unbiased. Their ratio is pi/2 for a
  * Gaussian residual, but nearer to 1 where few channels make up the residual, as RoPE's fast ones
- * do; missed masses from an assumed ratio came out half as wrong again, so both are kept. The mean
- * is rounded to the type of the cache before residuals are taken, so that rounding it costs
- * nothing.
+ * do; missed masses from an assumed ratio came out half as wrong again, so both are kept. The error
+ * of the unbiased product has the variance {@code |q|^2 s (s - l) d / (d - 1)} for the scales s and
+ * l; the page keeps the mean of {@code s (s - l)}, its spread. The mean is rounded to the type of
+ * the cache before residuals are taken, so that rounding it costs nothing.
  */
 final class SketchDigest implements DigestFormat {
 
   private static final float MOST_SCALE = 65504f; // readers know no infinity
+  private static final double LEAST_VARIANCE = 0.01; // of a channel, of the mean of all
 
   private final Kernels kernels;
   private final SealScratch scratch = new SealScratch();
@@ -35,8 +45,50 @@ final class SketchDigest implements DigestFormat {
     this.kernels = kernels;
   }
 
+  /**
+   * The rotation, with channels balanced before it: {@code q.r = (R diag(b) q) . (R diag(1/b) r)}.
+   *
+   * @param keys R diag(1/b)
+   * @param queries R diag(b)
+   */
+  record Balance(Rotation keys, Rotation queries) implements Common {}
+
   Rotation rotation(int headDim) {
     return rotations.computeIfAbsent(headDim, Rotation::new);
+  }
+
+  @Override
+  public Common common(
+      KvType type, int headDim, int pageSize, MemorySegment keys, long keysOffset) {
+    SealScratch.Buffers buffers = scratch.of(headDim, pageSize);
+    buffers.read(kernels.store(), type, keys, keysOffset);
+    double[] variance = new double[headDim];
+    double mean = 0;
+    for (int c = 0; c < headDim; c++) {
+      // The first token is often the sink of the attention, with a key like no other.
+      variance[c] = variance(buffers.keys, c, 1, pageSize, headDim);
+      mean += variance[c] / headDim;
+    }
+    float[] balance = new float[headDim];
+    float[] inverse = new float[headDim];
+    for (int c = 0; c < headDim; c++) {
+      double relative = mean > 0 ? variance[c] / mean : 1;
+      balance[c] = (float) Math.sqrt(Math.sqrt(relative + LEAST_VARIANCE));
+      inverse[c] = 1 / balance[c];
+    }
+    return new Balance(rotation(headDim).of(inverse), rotation(headDim).of(balance));
+  }
+
+  private static double variance(float[] keys, int channel, int from, int to, int headDim) {
+    double sum = 0;
+    double square = 0;
+    for (int t = from; t < to; t++) {
+      double x = keys[t * headDim + channel];
+      sum += x;
+      square += x * x;
+    }
+    double mean = sum / (to - from);
+    return Math.max(0, square / (to - from) - mean * mean);
   }
 
   static SketchLayout layout(KvType type, int headDim, int pageSize) {
@@ -55,6 +107,7 @@ final class SketchDigest implements DigestFormat {
 
   @Override
   public void seal(
+      Common common,
       KvType type,
       int headDim,
       int pageSize,
@@ -74,13 +127,14 @@ final class SketchDigest implements DigestFormat {
       }
     }
     kernels.store().storeKey(type, mean, 0, headDim, digests, blockOffset, PAGES, lane);
-    kernels.seal().residuals(buffers.keys, pageSize, rotation(headDim), mean);
+    kernels.seal().residuals(buffers.keys, pageSize, ((Balance) common).keys(), mean);
     short[] signs = buffers.signs;
     float[] sizes = buffers.sizes;
     float[] squares = buffers.squares;
     Arrays.fill(signs, (short) 0);
     kernels.seal().signs(buffers.keys, pageSize, headDim, signs, sizes, squares);
     int pairs = layout.pairs();
+    double spread = 0;
     for (int t = 0; t < pageSize; t++) {
       for (int p = 0; p < pairs; p++) {
         long at = blockOffset + layout.signsOffset(t, p, lane);
@@ -90,7 +144,10 @@ final class SketchDigest implements DigestFormat {
       int at = (t * PAGES + lane) * layout.elementBytes();
       write(type, sizes[t] / headDim, digests, blockOffset + layout.scalesOffset() + at);
       write(type, unbiased, digests, blockOffset + layout.unbiasedOffset() + at);
+      spread += (double) unbiased * (unbiased - sizes[t] / headDim);
     }
+    int at = lane * layout.elementBytes();
+    write(type, (float) (spread / pageSize), digests, blockOffset + layout.spreadsOffset() + at);
   }
 
   private void write(KvType type, float scale, MemorySegment digests, long at) {

@@ -207,7 +207,15 @@ class KvCacheTest {
                     pool.digestSlab(group, physical),
                     pool.digestOffset(layer, physical, head),
                     pool.digestLane(physical)))
-            .isEqualTo(sum);
+            .isEqualTo(sum + ((SumDigest.First) cache.common(layer, head)).sum());
+        if (cache.firstPage(layer) == 0) {
+          int first = cache.page(layer, 0);
+          MemorySegment firstSlab = pool.slab(group, first);
+          long at = pool.keyOffset(layer, first, head);
+          assertThat(cache.common(layer, head))
+              .isEqualTo(
+                  new SumDigest.First(SumDigest.sum(type, headDim, pageSize, firstSlab, at)));
+        }
       }
     }
   }

@@ -19,6 +19,7 @@ final class SumDigest implements DigestFormat {
 
   @Override
   public void seal(
+      Common common,
       KvType type,
       int headDim,
       int pageSize,
@@ -30,7 +31,16 @@ final class SumDigest implements DigestFormat {
     digests.set(
         ValueLayout.JAVA_LONG_UNALIGNED,
         blockOffset + 8L * lane,
-        sum(type, headDim, pageSize, keys, keysOffset));
+        sum(type, headDim, pageSize, keys, keysOffset) + ((First) common).sum);
+  }
+
+  /** The first page's own sum, so that a digest depends on it. */
+  record First(long sum) implements Common {}
+
+  @Override
+  public Common common(
+      KvType type, int headDim, int pageSize, MemorySegment keys, long keysOffset) {
+    return new First(sum(type, headDim, pageSize, keys, keysOffset));
   }
 
   static long stored(MemorySegment digests, long blockOffset, int lane) {

@@ -116,7 +116,17 @@ public class ScorerTest {
           for (int i = 0; i < c.headDim; i++) {
             query[i] = q[5 + h * c.headDim + i];
           }
-          check(c, scorer, page, pageKeys, query, scale, scores, masses, 2 + h * stride + page);
+          check(
+              c,
+              scorer,
+              page,
+              pageKeys(keys, 0, c),
+              pageKeys,
+              query,
+              scale,
+              scores,
+              masses,
+              2 + h * stride + page);
         }
       }
       splitDoesNotMatter(c, scorer, cache, q, scale, scores, scratch);
@@ -157,6 +167,7 @@ public class ScorerTest {
       Case c,
       PageScorer scorer,
       int page,
+      double[][] first,
       double[][] keys,
       double[] q,
       float scale,
@@ -201,7 +212,7 @@ public class ScorerTest {
         // In halves scale and query are rounded: the estimate moves by a fraction of its spread.
         double spread = c.type == KvType.F32 ? 0 : spread(keys, q, scale);
         double tolerance = 2e-6 * size * scale + 1e-5 + 0.02 * spread;
-        double[] expected = sketch(keys, q, scale, c.type);
+        double[] expected = sketch(first, keys, q, scale, c.type);
         assertThat((double) scores[at]).isCloseTo(expected[0], within(tolerance));
         assertThat((double) masses[at]).isCloseTo(expected[1], within(tolerance));
       }
@@ -282,18 +293,25 @@ public class ScorerTest {
   }
 
   /** Both log masses, with the rotation as the matrix that {@link Rotation}'s text describes. */
-  private static double[] sketch(double[][] keys, double[] q, double scale, KvType type) {
+  private static double[] sketch(
+      double[][] first, double[][] keys, double[] q, double scale, KvType type) {
     double[] mean = mean(keys);
     for (int i = 0; i < mean.length; i++) {
       mean[i] = stored(type, (float) mean[i]);
     }
-    double[] rotated = rotate(q);
+    double[] balance = balance(first);
+    double[] rotated = new double[q.length];
+    for (int i = 0; i < q.length; i++) {
+      rotated[i] = q[i] * balance[i];
+    }
+    rotated = rotate(rotated);
+    double spread = 0;
     double[] least = new double[keys.length];
     double[] unbiased = new double[keys.length];
     for (int t = 0; t < keys.length; t++) {
       double[] residual = new double[q.length];
       for (int i = 0; i < q.length; i++) {
-        residual[i] = keys[t][i] - mean[i];
+        residual[i] = (keys[t][i] - mean[i]) / balance[i];
       }
       residual = rotate(residual);
       double size = 0;
@@ -303,10 +321,29 @@ public class ScorerTest {
         product += residual[i] < 0 ? -rotated[i] : rotated[i];
       }
       least[t] = scale * product * size / q.length;
-      unbiased[t] = size == 0 ? 0 : scale * product * dot(residual, residual) / size;
+      double factor = size == 0 ? 0 : dot(residual, residual) / size;
+      unbiased[t] = scale * product * factor;
+      spread += factor * (factor - size / q.length) / keys.length;
     }
     double ofMean = scale * dot(q, mean);
-    return new double[] {ofMean + logSumExp(least), ofMean + logSumExp(unbiased)};
+    double variance = scale * scale * dot(rotated, rotated) * q.length / (q.length - 1) * spread;
+    return new double[] {
+      ofMean + logSumExp(least), ofMean + logSumExp(unbiased) - variance / 4, Math.sqrt(variance)
+    };
+  }
+
+  /** Square roots of the channels' deviations on the first page, relative to all channels'. */
+  private static double[] balance(double[][] first) {
+    double[][] rows = Arrays.copyOfRange(first, 1, first.length);
+    double[] mean = mean(rows);
+    double[] variance = new double[mean.length];
+    for (double[] row : rows) {
+      for (int i = 0; i < mean.length; i++) {
+        variance[i] += (row[i] - mean[i]) * (row[i] - mean[i]) / rows.length;
+      }
+    }
+    double all = Arrays.stream(variance).average().orElseThrow();
+    return Arrays.stream(variance).map(v -> Math.pow(v / all + 0.01, 0.25)).toArray();
   }
 
   private static double[] rotate(double[] x) {
