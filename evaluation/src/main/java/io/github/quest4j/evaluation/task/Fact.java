@@ -29,41 +29,45 @@ record Fact(String sentence, String question, String answer) {
       Words.phrases(
           """
           red lantern, silver trunk, velvet armchair, marble clock, green piano, ivory chessboard,
-          crystal globe, bronze telescope, yellow umbrella, iron typewriter, purple curtain, glass violin
+          crystal globe, bronze telescope, yellow umbrella, iron typewriter, purple curtain,
+          glass violin
           """);
   private static final List<String> SHIPS =
       Words.phrases(
           """
-          Silver Otter, Morning Queen, Black Pearl Diver, Golden Anchor, Polar Wanderer, Coral Dancer,
-          Night Falcon, Proud Admiral
+          Silver Otter, Morning Queen, Black Pearl Diver, Golden Anchor, Polar Wanderer,
+          Coral Dancer, Night Falcon, Proud Admiral
           """);
   private static final List<String> FRUITS =
       Words.phrases(
           """
-          papaya, mango, apricot, pineapple, banana, raspberry, melon, cherry, coconut, lemon, grape, peach
+          papaya, mango, apricot, pineapple, banana, raspberry, melon, cherry, coconut, lemon,
+          grape, peach
           """);
   private static final List<String> CITIES =
       Words.phrases(
           """
-          Lisbon, Cairo, Helsinki, Toronto, Nairobi, Vienna, Lima, Oslo, Sydney, Dublin, Warsaw, Athens,
-          Madrid, Boston
+          Lisbon, Cairo, Helsinki, Toronto, Nairobi, Vienna, Lima, Oslo, Sydney, Dublin, Warsaw,
+          Athens, Madrid, Boston
           """);
   private static final List<String> MEETINGS =
       Words.phrases(
           """
-          congress of astronomers, festival of puppets, reunion of the divers, conference on volcanoes,
-          exhibition of kites, championship of jugglers, assembly of the cartographers
+          congress of astronomers, festival of puppets, reunion of the divers,
+          conference on volcanoes, exhibition of kites, championship of jugglers,
+          assembly of the cartographers
           """);
   private static final List<String> ANIMALS =
       Words.phrases(
           """
-          otter, parrot, monkey, tortoise, zebra, penguin, leopard, lizard, camel, elephant, falcon, tiger
+          otter, parrot, monkey, tortoise, zebra, penguin, leopard, lizard, camel, elephant,
+          falcon, tiger
           """);
   private static final List<String> PASSWORDS =
       Words.phrases(
           """
-          thunderbolt, saffron, labyrinth, pyramid, horizon, cathedral, diamond, sandstorm, orchestra,
-          meteor, cinnamon, waterfall
+          thunderbolt, saffron, labyrinth, pyramid, horizon, cathedral, diamond, sandstorm,
+          orchestra, meteor, cinnamon, waterfall
           """);
   private static final List<String> ARCHIVES =
       Words.phrases(

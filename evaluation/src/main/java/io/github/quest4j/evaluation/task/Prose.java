@@ -18,20 +18,22 @@ final class Prose {
           the young blacksmith, two shepherds, the gardener, a travelling tailor, the beekeeper,
           the mayor's brother, several children, the midwife, a quiet carpenter, the innkeeper,
           the organist, three farmhands, the stonemason, an elderly weaver, the forester,
-          the potter, a passing soldier, the bell ringer, the cheesemaker, the widow from upstairs,
-          the apprentice, a group of students, the chimney sweep, the librarian, the cook
+          the potter, a passing soldier, the bell ringer, the cheesemaker,
+          the widow from upstairs, the apprentice, a group of students, the chimney sweep,
+          the librarian, the cook
           """);
   private static final List<String> DEEDS =
       Words.phrases(
           """
-          repaired the gate, counted the sacks of flour, sharpened the scythes, hung out the washing,
-          talked about the price of hay, waited for the coach, carried firewood to the barn,
-          painted the window frames, read an old letter aloud, fed the chickens, cleared the ditch,
-          sang while working, argued about a fence, looked for a lost mitten, baked rye bread,
-          stacked empty barrels, mended a torn blanket, planted a row of beans, swept the steps,
-          measured a plank twice, oiled the hinges, picked sour apples, slept through the afternoon,
-          wrote a list of errands, told a long story, watched the clouds, greased the cart wheels,
-          folded linen sheets, boiled a pot of soup, shook the dust from the rugs
+          repaired the gate, counted the sacks of flour, sharpened the scythes,
+          hung out the washing, talked about the price of hay, waited for the coach,
+          carried firewood to the barn, painted the window frames, read an old letter aloud,
+          fed the chickens, cleared the ditch, sang while working, argued about a fence,
+          looked for a lost mitten, baked rye bread, stacked empty barrels, mended a torn blanket,
+          planted a row of beans, swept the steps, measured a plank twice, oiled the hinges,
+          picked sour apples, slept through the afternoon, wrote a list of errands,
+          told a long story, watched the clouds, greased the cart wheels, folded linen sheets,
+          boiled a pot of soup, shook the dust from the rugs
           """);
   private static final List<String> PLACES =
       Words.phrases(
@@ -47,10 +49,10 @@ final class Prose {
       Words.phrases(
           """
           in the morning, before breakfast, at noon, late in the day, shortly after sunrise,
-          on the way home, during the harvest, after the rain, when the bells rang, towards evening,
-          on the day of the fair, in the first week of spring, while the others rested,
-          as soon as the fog lifted, at the end of the month, all through the winter,
-          before the guests arrived, on a warm afternoon
+          on the way home, during the harvest, after the rain, when the bells rang,
+          towards evening, on the day of the fair, in the first week of spring,
+          while the others rested, as soon as the fog lifted, at the end of the month,
+          all through the winter, before the guests arrived, on a warm afternoon
           """);
   private static final List<String> WEATHER =
       Words.phrases(
@@ -58,8 +60,9 @@ final class Prose {
           a soft wind moved the grass, the sky turned grey over the hills, snow lay on the roofs,
           the sun came out for a while, thunder rolled far away, the air smelled of wet earth,
           mist filled the valley, a light drizzle fell, the roads were dry and dusty,
-          frost covered the fields, the evening was mild and still, heavy clouds gathered in the west,
-          the river ran high and brown, the leaves began to fall
+          frost covered the fields, the evening was mild and still,
+          heavy clouds gathered in the west, the river ran high and brown,
+          the leaves began to fall
           """);
   private static final List<String> GOODS =
       Words.phrases(
@@ -72,14 +75,16 @@ final class Prose {
       Words.phrases(
           """
           cheaper than last year, better than expected, hard to find, of very good quality,
-          heavier than it looked, sold out by midday, too expensive for most, ready to be sent off,
-          stored in a dry place, wanted in every household, a little damp, not worth the trouble
+          heavier than it looked, sold out by midday, too expensive for most,
+          ready to be sent off, stored in a dry place, wanted in every household, a little damp,
+          not worth the trouble
           """);
   private static final List<String> BEASTS =
       Words.phrases(
           """
           the grey mare, a stray dog, the neighbour's cow, a flock of geese, the black ram,
-          two oxen, the donkey, a pair of swallows, the rooster, an old mule, the lambs, a blackbird
+          two oxen, the donkey, a pair of swallows, the rooster, an old mule, the lambs,
+          a blackbird
           """);
   private static final List<String> MOVES =
       Words.phrases(
@@ -93,10 +98,12 @@ final class Prose {
       Words.phrases(
           """
           the work would be done by Sunday, nobody had slept well, the bridge needed new planks,
-          such weather could not last, the new road was a mistake, everything had been quieter once,
-          the soup wanted more pepper, there was no reason to hurry, the bells sounded out of tune,
-          strangers were always welcome, the roof would hold another year, the well had never run dry,
-          a good coat was worth its price, music made the evenings shorter
+          such weather could not last, the new road was a mistake,
+          everything had been quieter once, the soup wanted more pepper,
+          there was no reason to hurry, the bells sounded out of tune,
+          strangers were always welcome, the roof would hold another year,
+          the well had never run dry, a good coat was worth its price,
+          music made the evenings shorter
           """);
   private static final List<String> ENDINGS =
       Words.phrases(

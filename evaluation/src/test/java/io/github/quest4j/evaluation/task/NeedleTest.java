@@ -85,12 +85,15 @@ class NeedleTest {
 
   @Test
   void proseTellsNoAnswer() {
-    String prose = new Prose(new SplittableRandom(1)).with(20_000, List.of(), new double[0]);
+    String prose = new Prose(new SplittableRandom(1)).with(5_000, List.of(), new double[0]);
     assertThat(prose).doesNotContainPattern("\\d");
-    for (int seed = 0; seed < 400; seed++) {
-      Fact fact = Fact.of(new SplittableRandom(seed), seed);
-      assertThat(Words.position(prose, fact.answer())).as(fact.answer()).isNegative();
+    Set<String> answers = new HashSet<>();
+    for (int seed = 0; seed < 2_000; seed++) {
+      answers.add(Fact.of(new SplittableRandom(seed), seed).answer());
     }
+    answers.removeIf(answer -> Character.isDigit(answer.charAt(0)));
+    assertThat(answers).hasSizeGreaterThan(60);
+    assertThat(answers).allMatch(answer -> Words.position(prose, answer) < 0);
   }
 
   @Test
