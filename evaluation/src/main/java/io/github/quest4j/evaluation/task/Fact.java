@@ -95,7 +95,10 @@ record Fact(String sentence, String question, String answer) {
       }
       case 1 -> {
         String subject = "the captain of the " + pick(random, SHIPS);
-        yield stated("Who is " + subject + "?", subject + " is", pick(random, FIRST_NAMES));
+        yield stated(
+            "What is the name of " + subject + "?",
+            subject + " goes by the name of",
+            pick(random, FIRST_NAMES));
       }
       case 2 -> {
         String subject = "the favourite fruit of " + pick(random, NAMES);

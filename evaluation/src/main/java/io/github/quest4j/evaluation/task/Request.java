@@ -4,14 +4,14 @@ package io.github.quest4j.evaluation.task;
 final class Request {
 
   /** Tokens of the longest prompt: its text has to fit in memory. */
-  private static final int LONGEST = 10_000_000;
+  private static final int LONGEST = 4_000_000;
 
   private Request() {}
 
   /**
    * Checks what a generator is asked for.
    *
-   * @throws IllegalArgumentException if a length is not 1 to ten million or the samples are not
+   * @throws IllegalArgumentException if a length is not 1 to four million or the samples are not
    *     1..most
    */
   static void check(int length, int samples, int most) {

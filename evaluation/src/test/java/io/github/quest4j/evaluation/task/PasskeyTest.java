@@ -108,7 +108,7 @@ class PasskeyTest {
             "a passkey prompt needs 50 tokens or more, and 49 were asked for; ask for a greater"
                 + " length");
     assertThatThrownBy(() -> Passkey.items(0, 1, 1, tokens))
-        .hasMessage("a length must be 1 to 10000000 tokens, not 0");
+        .hasMessage("a length must be 1 to 4000000 tokens, not 0");
     assertThatThrownBy(() -> Passkey.items(100, 0, 1, tokens))
         .hasMessage("samples must be 1 to 50000 per length, not 0");
     assertThatThrownBy(() -> Passkey.items(100, 50_001, 1, tokens))
