@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -61,6 +62,7 @@ final class Folder {
           f.getFile() + " is a file, not a folder";
       case FileAlreadyExistsException f -> f.getFile() + ": " + f.getReason();
       case AccessDeniedException a -> "no permission to write " + a.getFile();
+      case FileSystemException f when f.getReason() != null -> f.getFile() + ": " + f.getReason();
       default -> e.toString();
     };
   }

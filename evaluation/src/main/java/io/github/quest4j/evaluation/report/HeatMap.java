@@ -23,12 +23,12 @@ record HeatMap(
     implements Block.Drawing {
 
   private static final double LEFT = 55;
-  private static final double CELL_WIDTH = 38;
   private static final double CELL_HEIGHT = 24;
 
   @Override
   public void draw(Markup to, String caption) {
-    double width = Math.max(180, LEFT + columns.size() * CELL_WIDTH + 6);
+    double cellWidth = Math.max(38, 3 + 7 * longest());
+    double width = Math.max(180, LEFT + columns.size() * cellWidth + 6);
     double bottom = 6 + rows.size() * CELL_HEIGHT;
     to.open(
         "svg",
@@ -44,14 +44,14 @@ record HeatMap(
       double y = 6 + r * CELL_HEIGHT;
       to.element("text", rows.get(r), "x", LEFT - 6, "y", y + 16, "text-anchor", "end");
       for (int c = 0; c < columns.size(); c++) {
-        cell(to, LEFT + c * CELL_WIDTH, y, shares[r][c], counts[r][c]);
+        cell(to, LEFT + c * cellWidth, y, cellWidth, shares[r][c], counts[r][c]);
       }
     }
     for (int c = 0; c < columns.size(); c++) {
-      double x = LEFT + (c + 0.5) * CELL_WIDTH;
+      double x = LEFT + (c + 0.5) * cellWidth;
       to.element("text", columns.get(c), "x", x, "y", bottom + 15, "text-anchor", "middle");
     }
-    double middle = LEFT + columns.size() * CELL_WIDTH / 2;
+    double middle = LEFT + columns.size() * cellWidth / 2;
     double start = Math.max(middle, xLabel.length() * 3.2 + 2);
     to.element("text", xLabel, "x", start, "y", bottom + 33, "text-anchor", "middle");
     to.element(
@@ -64,7 +64,12 @@ record HeatMap(
     to.close();
   }
 
-  private static void cell(Markup to, double x, double y, double share, int count) {
+  private int longest() {
+    return columns.stream().mapToInt(String::length).max().orElse(0);
+  }
+
+  private static void cell(
+      Markup to, double x, double y, double cellWidth, double share, int count) {
     boolean there = Double.isFinite(share);
     to.open(
         "rect",
@@ -73,7 +78,7 @@ record HeatMap(
         "y",
         y,
         "width",
-        CELL_WIDTH - 1,
+        cellWidth - 1,
         "height",
         CELL_HEIGHT - 1,
         "fill",
@@ -86,7 +91,7 @@ record HeatMap(
           "text",
           Numbers.fixed(share * 100, 0),
           "x",
-          x + CELL_WIDTH / 2,
+          x + cellWidth / 2,
           "y",
           y + 16,
           "text-anchor",

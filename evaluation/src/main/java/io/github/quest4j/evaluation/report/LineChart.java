@@ -1,5 +1,6 @@
 package io.github.quest4j.evaluation.report;
 
+import io.github.quest4j.evaluation.report.Palette.Marker;
 import io.github.quest4j.evaluation.report.Palette.Style;
 import java.util.ArrayList;
 import java.util.List;
@@ -55,10 +56,12 @@ final class LineChart implements Block.Drawing {
     return add(new Series(name, style, true, false, sorted));
   }
 
-  /** Points on their own. */
+  /** Points on their own, as circles if the style has no marker. */
   LineChart points(String name, Style style, List<Point> points) {
+    Style seen =
+        style.marker() == Marker.NONE ? new Style(style.colour(), Marker.CIRCLE, "") : style;
     return add(
-        new Series(name, style, false, false, points.stream().filter(Point::drawable).toList()));
+        new Series(name, seen, false, false, points.stream().filter(Point::drawable).toList()));
   }
 
   /** The area between low and high of each point. */
@@ -129,7 +132,7 @@ final class LineChart implements Block.Drawing {
         "class",
         "frame",
         "d",
-        path(List.of(LEFT, TOP, LEFT, bottom, WIDTH - RIGHT, bottom)));
+        Strokes.path(List.of(LEFT, TOP, LEFT, bottom, WIDTH - RIGHT, bottom)));
     double middle = LEFT + (WIDTH - LEFT - RIGHT) / 2;
     to.element("text", x.label(), "x", middle, "y", bottom + 35, "text-anchor", "middle");
     to.element(
@@ -146,7 +149,14 @@ final class LineChart implements Block.Drawing {
       List<Double> around = new ArrayList<>();
       s.points.forEach(p -> around.addAll(List.of(px(p.x), py(p.high))));
       s.points.reversed().forEach(p -> around.addAll(List.of(px(p.x), py(p.low))));
-      to.empty("path", "d", path(around) + "Z", "fill", s.style.colour(), "fill-opacity", "0.25");
+      to.empty(
+          "path",
+          "d",
+          Strokes.path(around) + "Z",
+          "fill",
+          s.style.colour(),
+          "fill-opacity",
+          "0.25");
       return;
     }
     boolean intervals = s.points.stream().anyMatch(p -> p.high > p.low);
@@ -154,7 +164,7 @@ final class LineChart implements Block.Drawing {
     if (s.joined) {
       List<Double> along = new ArrayList<>();
       s.points.forEach(p -> along.addAll(List.of(px(p.x) + move, py(p.y))));
-      stroke(to, s.style, path(along));
+      Strokes.stroke(to, s.style, Strokes.path(along));
     }
     for (Point p : s.points) {
       double at = px(p.x) + move;
@@ -176,7 +186,7 @@ final class LineChart implements Block.Drawing {
             "stroke-width",
             "2");
       }
-      marker(to, s.style, at, py(p.y));
+      Strokes.marker(to, s.style, at, py(p.y));
       if (!p.label.isEmpty()) {
         boolean atEdge = at > WIDTH - 60;
         to.element(
@@ -213,99 +223,9 @@ final class LineChart implements Block.Drawing {
       return;
     }
     if (s.joined) {
-      stroke(to, s.style, path(List.of(from, at, from + 26, at)));
+      Strokes.stroke(to, s.style, Strokes.path(List.of(from, at, from + 26, at)));
     }
-    marker(to, s.style, from + 13, at);
-  }
-
-  private static void stroke(Markup to, Style style, String path) {
-    to.empty(
-        "path",
-        "d",
-        path,
-        "fill",
-        "none",
-        "stroke",
-        style.colour(),
-        "stroke-width",
-        "2",
-        "stroke-linejoin",
-        "round",
-        "stroke-dasharray",
-        style.dash().isEmpty() ? "none" : style.dash());
-  }
-
-  private static void marker(Markup to, Style style, double x, double y) {
-    double r = 4;
-    switch (style.marker()) {
-      case NONE -> {}
-      case CIRCLE -> to.empty("circle", "cx", x, "cy", y, "r", r, "fill", style.colour());
-      case SQUARE ->
-          to.empty(
-              "rect",
-              "x",
-              x - 3.5,
-              "y",
-              y - 3.5,
-              "width",
-              7.0,
-              "height",
-              7.0,
-              "fill",
-              style.colour());
-      case TRIANGLE -> shape(to, style, x, y - r, x + r, y + r, x - r, y + r);
-      case DOWN -> shape(to, style, x, y + r, x + r, y - r, x - r, y - r);
-      case DIAMOND -> shape(to, style, x, y - 5, x + 5, y, x, y + 5, x - 5, y);
-      case CROSS -> cross(to, style, x - r, y - r, x + r, y + r, x - r, y + r, x + r, y - r);
-      case RING ->
-          to.empty(
-              "circle",
-              "cx",
-              x,
-              "cy",
-              y,
-              "r",
-              "8",
-              "fill",
-              "none",
-              "stroke",
-              style.colour(),
-              "stroke-width",
-              "2");
-      case PLUS -> cross(to, style, x - 5, y, x + 5, y, x, y - 5, x, y + 5);
-    }
-  }
-
-  private static void shape(Markup to, Style style, Double... corners) {
-    to.empty("path", "d", path(List.of(corners)) + "Z", "fill", style.colour());
-  }
-
-  private static void cross(Markup to, Style style, Double... ends) {
-    List<Double> all = List.of(ends);
-    to.empty(
-        "path",
-        "d",
-        path(all.subList(0, 4)) + path(all.subList(4, 8)),
-        "stroke",
-        style.colour(),
-        "stroke-width",
-        "2.5",
-        "fill",
-        "none");
-  }
-
-  private static String path(List<Double> coordinates) {
-    StringBuilder d = new StringBuilder();
-    for (int i = 0; i < coordinates.size(); i += 2) {
-      d.append(
-          String.format(
-              Locale.ROOT,
-              "%s%.1f %.1f",
-              i == 0 ? "M" : "L",
-              coordinates.get(i),
-              coordinates.get(i + 1)));
-    }
-    return d.toString();
+    Strokes.marker(to, s.style, from + 13, at);
   }
 
   private double px(double value) {

@@ -84,6 +84,10 @@ public final class Report {
         blocks.add(new Block.Paragraph(section.explanation()));
         for (Slice slice : slices) {
           blocks.add(new Block.Heading(3, slice.model()));
+          String settings = slice.commonSettings();
+          if (!settings.isEmpty()) {
+            blocks.add(new Block.Paragraph("Settings: " + settings + "."));
+          }
           blocks.addAll(section.blocks(slice, palette));
         }
       }

@@ -56,6 +56,20 @@ record Slice(String task, String model, Set<String> shown, List<Row> rows) {
     return new Slice(task, model, shown, rows);
   }
 
+  /** Settings that have one value wherever they are named, as text; empty if there are none. */
+  String commonSettings() {
+    Map<String, Set<String>> values = new TreeMap<>();
+    for (Row row : rows) {
+      row.settings()
+          .keySet()
+          .forEach(k -> values.computeIfAbsent(k, v -> new TreeSet<>()).add(setting(row, k)));
+    }
+    return values.entrySet().stream()
+        .filter(e -> e.getValue().size() == 1 && !shown.contains(e.getKey()))
+        .map(e -> e.getKey().replace('_', ' ') + " " + String.join("", e.getValue()))
+        .collect(Collectors.joining(", "));
+  }
+
   static boolean dense(Row row) {
     return row.selector().equals(DENSE);
   }
