@@ -32,6 +32,10 @@ public final class SequenceAttention implements AutoCloseable {
     this.state = state;
   }
 
+  PagedAttention attention() {
+    return attention;
+  }
+
   /** Keys and values. */
   public KvCache cache() {
     return cache;

@@ -324,7 +324,7 @@ public final class Engine implements AutoCloseable {
               + config().context()
               + ")");
     }
-    int tail = sparseTail(request, prompt);
+    int tail = tail(prompt, request.sparseTail());
     return new Generation(
         sequence(how),
         request,
@@ -338,13 +338,13 @@ public final class Engine implements AutoCloseable {
   }
 
   /**
-   * Tokens at the prompt's end that stand for the request's last characters; one is always
-   * prefilled.
+   * Tokens at a prompt's end that stand for its last characters, rounded up; never all of them,
+   * since one must be prefilled.
    */
-  private int sparseTail(GenerateRequest request, int[] prompt) {
+  public int tail(int[] prompt, int lastCharacters) {
     int tokens = 0;
     int characters = 0;
-    while (tokens < prompt.length - 1 && characters < request.sparseTail()) {
+    while (tokens < prompt.length - 1 && characters < lastCharacters) {
       tokens++;
       characters += tokenizer.decode(prompt[prompt.length - tokens]).length();
     }
