@@ -36,27 +36,28 @@ class ComparisonPoliciesTest {
 
   @ParameterizedTest
   @CsvSource({
-    "h2o, 60, 16",
-    "h2o, 61, 32",
-    "tova, 60, 16",
-    "tova, 2, 8",
-    "snapkv, 60, 16",
-    "snapkv, 33, 64",
-    "h2o, 90, 128"
+    "h2o, 60, 16, 700",
+    "h2o, 61, 32, 700",
+    "h2o, 90, 128, 700",
+    "h2o, 24, 16, 30", // so short that steps weigh as much as the prompt
+    "tova, 60, 16, 700",
+    "tova, 2, 8, 700",
+    "snapkv, 60, 16, 700",
+    "snapkv, 33, 64, 700"
   })
-  void evictsAsThePaperSays(String policy, int budget, int pageSize) {
+  void evictsAsThePaperSays(String policy, int budget, int pageSize, int prompt) {
     Sizes sizes = new Sizes(2, 3, 64, pageSize, KvType.F16);
-    EvictingReference reference = new EvictingReference(sizes, ROWS, PROMPT + STEPS, budget);
-    reference.prompt(PROMPT, 32);
+    EvictingReference reference = new EvictingReference(sizes, ROWS, prompt + STEPS, budget);
+    reference.prompt(prompt, 32);
     try (Sample sample = new Sample(sizes, "minmax", 2);
         SequenceAttention sequence = sample.attention.open(options(policy, budget))) {
-      sample.prefill(sequence, ROWS, PROMPT, 300);
-      for (int position = PROMPT; position < PROMPT + STEPS; position++) {
+      sample.prefill(sequence, ROWS, prompt, 300);
+      for (int position = prompt; position < prompt + STEPS; position++) {
         double[] expected =
             switch (policy) {
               case "h2o" -> reference.h2o(position);
               case "tova" -> reference.tova(position);
-              default -> reference.snapKv(position, PROMPT, 32, 7);
+              default -> reference.snapKv(position, prompt, 32, 7);
             };
         float[] out = sample.run(new Part(sequence, ROWS, 1, false))[0];
         for (int kvHead = 0; kvHead < 2; kvHead++) {
@@ -150,8 +151,10 @@ class ComparisonPoliciesTest {
       sample.prefill(prompt, MANY, PROMPT, piece);
       try (SequenceAttention other = prompt.fork(how);
           SequenceAttention sequence = recorded ? prompt.fork(how) : prompt.fork()) {
-        // A copy that goes another way leaves no trace in what is shared.
-        sample.step(new Part(other, new Rows(LAYERS, PROMPT + 1, 9), 1, false));
+        // Copies that go another way leave no trace in what is shared.
+        Rows others = new Rows(LAYERS, PROMPT + 40, 9);
+        sample.step(new Part(other, others, 1, false));
+        sample.prefill(prompt, others, 40, 20);
         for (int i = 0; i < STEPS; i++) {
           results.add(sample.step(new Part(sequence, MANY, 1, false)));
         }
@@ -174,19 +177,20 @@ class ComparisonPoliciesTest {
   @ParameterizedTest
   @ValueSource(strings = {"h2o", "tova", "snapkv", "streaming"})
   void stepsGivenUpOrCutOffLeaveNoTrace(String policy) {
-    Rows wrong = new Rows(SIZES, PROMPT + STEPS, 11);
+    int prompt = 50; // so short that steps weigh as much
+    Rows wrong = new Rows(SIZES, prompt + STEPS, 11);
     try (Sample sample = new Sample(SIZES, "sketch", 2);
-        SequenceAttention a = sample.attention.open(options(policy, 60));
-        SequenceAttention b = sample.attention.open(options(policy, 60))) {
+        SequenceAttention a = sample.attention.open(options(policy, 40));
+        SequenceAttention b = sample.attention.open(options(policy, 40))) {
       for (SequenceAttention sequence : List.of(a, b)) {
-        sample.prefill(sequence, ROWS, PROMPT, 128);
+        sample.prefill(sequence, ROWS, prompt, 128);
       }
       for (int i = 0; i < STEPS; i++) {
         sample.run(new Part(b, wrong, 1, false));
         sample.plan.rollback();
         if (i % 3 == 0) {
           sample.step(new Part(b, wrong, 1, false));
-          b.truncate(PROMPT + i);
+          b.truncate(prompt + i);
         }
         float[][] expected = sample.step(new Part(a, ROWS, 1, false));
         assertThat(sample.step(new Part(b, ROWS, 1, false))).isDeepEqualTo(expected);

@@ -12,6 +12,8 @@ import io.github.quest4j.attention.select.PageSelector;
 import io.github.quest4j.attention.select.TopK;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Policies with a state of their own sit on the plan. */
 class PolicyStateTest {
@@ -86,8 +88,13 @@ class PolicyStateTest {
     private static final int KEEP = 20;
     final double[][] gained = new double[2][400]; // [kvHeads][tokens]
     final double[][] sums = new double[2][400]; // [kvHeads][position]
+    final int rows;
     int observations;
     int length;
+
+    Heavy(int rows) {
+      this.rows = rows;
+    }
 
     @Override
     public String name() {
@@ -142,7 +149,7 @@ class PolicyStateTest {
 
     @Override
     public int observedRows(int layer) {
-      return 32;
+      return rows;
     }
 
     @Override
@@ -174,7 +181,7 @@ class PolicyStateTest {
 
     @Override
     public State fork() {
-      return new Heavy();
+      return new Heavy(rows);
     }
   }
 
@@ -182,7 +189,7 @@ class PolicyStateTest {
   void weightsSeenSumToOneAndChooseTokens() {
     Rows rows = new Rows(SIZES, 320, 2);
     Formulas formulas = new Formulas(SIZES, rows, 0);
-    Heavy heavy = new Heavy();
+    Heavy heavy = new Heavy(32);
     AttentionOptions options = AttentionOptions.defaults();
     try (Sample sample = new Sample(SIZES, "sketch", 3);
         SequenceAttention sequence = sample.attention.open(options, heavy)) {
@@ -229,5 +236,22 @@ class PolicyStateTest {
       sample.plan.rollback();
       assertThat(heavy.length).isEqualTo(190);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 7", "3, 200", "2, 1", "2, 63"})
+  void weightsSeenDependNeitherOnThreadsNorOnPieces(int threads, int piece) {
+    assertThat(seen(threads, piece)).isDeepEqualTo(seen(1, 200));
+  }
+
+  private static double[][] seen(int threads, int piece) {
+    Rows rows = new Rows(SIZES, 200, 2);
+    Heavy heavy = new Heavy(1000);
+    try (Sample sample = new Sample(SIZES, "sketch", threads);
+        SequenceAttention sequence = sample.attention.open(AttentionOptions.defaults(), heavy)) {
+      sample.prefill(sequence, rows, 200, piece);
+      assertThat(heavy.observations).isEqualTo(200);
+    }
+    return heavy.gained;
   }
 }

@@ -121,8 +121,7 @@ class EngineTest {
     AttentionOptions few =
         AttentionOptions.defaults().withTokenBudget(40).withDenseLayers(0).withSinkPages(0);
     AttentionOptions dense = few.withPolicy(AttentionOptions.DENSE);
-    EngineOptions minmax =
-        OPTIONS.withAttention(AttentionOptions.defaults().withScorer("minmax"));
+    EngineOptions minmax = OPTIONS.withAttention(AttentionOptions.defaults().withScorer("minmax"));
     try (Engine engine = Engine.open(TestModels.smollm2(), minmax);
         Sequence recorded = engine.sequence(dense, new ObservingSelector(0))) {
       int[] prompt = engine.tokens(Prompt.raw("A dog and a cat met. ".repeat(14)));
