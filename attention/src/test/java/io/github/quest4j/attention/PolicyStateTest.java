@@ -245,9 +245,10 @@ class PolicyStateTest {
   }
 
   private static double[][] seen(int threads, int piece) {
-    Rows rows = new Rows(SIZES, 200, 2);
+    Sizes sizes = new Sizes(2, 3, 64, 16, KvType.F16); // whose kernels sum one query otherwise
+    Rows rows = new Rows(sizes, 200, 2);
     Heavy heavy = new Heavy(1000);
-    try (Sample sample = new Sample(SIZES, "sketch", threads);
+    try (Sample sample = new Sample(sizes, "sketch", threads);
         SequenceAttention sequence = sample.attention.open(AttentionOptions.defaults(), heavy)) {
       sample.prefill(sequence, rows, 200, piece);
       assertThat(heavy.observations).isEqualTo(200);
