@@ -14,6 +14,7 @@ public final class AttentionCounters {
   private long selections;
   private long pagesSelected;
   private long pagesTotal;
+  private long tokensSelected;
   private long kvBytesRead;
   private long digestBytesRead;
   private long missedCount;
@@ -23,8 +24,9 @@ public final class AttentionCounters {
     steps++;
   }
 
-  void selection(int selected, int total) {
+  void selection(int selected, int total, long tokens) {
     selections++;
+    tokensSelected += tokens;
     pagesSelected += selected;
     pagesTotal += total;
   }
@@ -73,7 +75,25 @@ public final class AttentionCounters {
         : OptionalDouble.of((double) pagesSelected / selections);
   }
 
-  /** Bytes of keys and values read by decode steps. */
+  /**
+   * Tokens in all lists chosen, the step's own included: of a whole page all it holds, otherwise
+   * those that the policy keeps.
+   */
+  public long tokensSelected() {
+    return tokensSelected;
+  }
+
+  /** Tokens of a list, mean; empty where none was chosen. */
+  public OptionalDouble tokensSelectedMean() {
+    return selections == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of((double) tokensSelected / selections);
+  }
+
+  /**
+   * Bytes of keys and values read by decode steps; of a page of which a policy keeps some tokens,
+   * all.
+   */
   public long kvBytesRead() {
     return kvBytesRead;
   }

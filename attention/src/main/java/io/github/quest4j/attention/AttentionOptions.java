@@ -1,6 +1,8 @@
 package io.github.quest4j.attention;
 
 import io.github.quest4j.attention.select.PageScorer;
+import io.github.quest4j.attention.select.SnapKvSelector;
+import io.github.quest4j.attention.select.StreamingSelector;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -9,12 +11,12 @@ import java.util.Optional;
  * How the decode steps of a sequence attend. Immutable; made by {@link #defaults} and the {@code
  * with…} methods.
  *
- * @param policy which pages are read: {@link #QUEST} or {@link #DENSE}
+ * @param policy what is read: {@link #QUEST}, {@link #DENSE}, or one to compare with
  * @param scorer how pages are scored, a name that {@link PageScorer#of} knows
  * @param tokenBudget tokens that a sparse step reads per list, the current page's included
  * @param denseLayers first layers that read everything
- * @param sinkPages first pages that are always read, within the budget
- * @param recentPages pages before the current one that are always read, within the budget
+ * @param sinkPages first pages that quest always reads, within the budget
+ * @param recentPages pages before the current one that quest always reads, within the budget
  * @param gqa whether the query heads of a KV head share a list
  * @param trackMissedMass whether the attention on pages not read is estimated, where the scorer can
  */
@@ -34,7 +36,20 @@ public record AttentionOptions(
   /** Reads the current page and those with the highest scores. */
   public static final String QUEST = "quest";
 
-  private static final List<String> POLICIES = List.of(QUEST, DENSE);
+  /** StreamingLLM: the first tokens and the most recent ones. */
+  public static final String STREAMING = "streaming";
+
+  /** H2O: the tokens that were given most attention so far, and the most recent ones. */
+  public static final String H2O = "h2o";
+
+  /** TOVA: the tokens that the last query gave most attention. */
+  public static final String TOVA = "tova";
+
+  /** SnapKV: the tokens that the prompt's end gave most attention, and what was decoded since. */
+  public static final String SNAPKV = "snapkv";
+
+  private static final List<String> POLICIES = List.of(QUEST, DENSE, STREAMING, H2O, TOVA, SNAPKV);
+  private static final List<String> BY_ATTENTION = List.of(H2O, TOVA, SNAPKV);
   private static final List<String> AROUND_THE_MEAN = List.of("sketch", "meanstd");
   private static final int MAX_COUNT = 1 << 24;
 
@@ -92,25 +107,44 @@ public record AttentionOptions(
     return new AttentionOptions(QUEST, "sketch", 1_024, 2, 1, 0, Gqa.GROUP, true);
   }
 
-  /** Whether a step may leave pages out. */
+  /** Whether a step may leave something out. */
   public boolean sparse() {
     return !policy.equals(DENSE);
   }
 
+  /** Whether pages are chosen by {@link #scorer}. */
+  public boolean scored() {
+    return policy.equals(QUEST);
+  }
+
   /**
-   * Checks the budget against a page size.
+   * Checks the budget against the policy and a page size, and the policy against the GQA mode.
    *
-   * @throws IllegalArgumentException if it is smaller than two pages, naming both
+   * @throws IllegalArgumentException if the budget is smaller than two pages, or than the fewest
+   *     tokens that the policy keeps, naming both; or if a policy that evicts by attention is asked
+   *     for a list per query head
    */
   public void check(int pageSize) {
-    if (sparse() && tokenBudget < 2 * pageSize) {
+    int least =
+        switch (policy) {
+          case QUEST -> 2 * pageSize;
+          case STREAMING -> StreamingSelector.SINKS + 1;
+          case H2O, TOVA -> 2;
+          case SNAPKV -> SnapKvSelector.WINDOW + 1;
+          default -> 0;
+        };
+    if (tokenBudget < least) {
       throw new IllegalArgumentException(
           "token budget "
               + tokenBudget
-              + " is smaller than two pages of "
-              + pageSize
-              + " tokens: give at least "
-              + 2 * pageSize);
+              + " is smaller than "
+              + (scored() ? "two pages of " + pageSize + " tokens" : "what " + policy + " keeps")
+              + ": give at least "
+              + least);
+    }
+    if (gqa != Gqa.GROUP && BY_ATTENTION.contains(policy)) {
+      throw new IllegalArgumentException(
+          "policy " + policy + " keeps one list per KV head: give --gqa group");
     }
   }
 
@@ -120,7 +154,7 @@ public record AttentionOptions(
    * some models.
    */
   public Optional<String> warning() {
-    return sparse() && sinkPages == 0 && AROUND_THE_MEAN.contains(scorer)
+    return scored() && sinkPages == 0 && AROUND_THE_MEAN.contains(scorer)
         ? Optional.of(
             "page 0 is not always read (sink pages: 0): with scorer "
                 + scorer

@@ -78,6 +78,7 @@ final class DecodeRow implements StepView {
     int window = layout.layers().get(layer).window();
     pages = cache.pages(layer);
     firstPage = window == 0 ? 0 : Math.max(0, cache.extent() - window) / layout.pageSize();
+    sequence.state().begin(layer, cache.length());
     selects = window == 0 && sequence.state().selects(layer, pages);
     scored = selects && sequence.selector().needsScores();
     estimates =
@@ -260,7 +261,7 @@ final class DecodeRow implements StepView {
               ? Math.min(window, extent)
               : (long) full * layout.pageSize() + extent - (pages - 1L) * layout.pageSize();
       if (selects) {
-        counters.selection(lists[l].count(), pages);
+        counters.selection(lists[l].count(), pages, lists[l].tokens(layout.pageSize(), extent));
       }
     }
     long digests =

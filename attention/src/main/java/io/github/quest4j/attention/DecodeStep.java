@@ -113,8 +113,8 @@ final class DecodeStep {
     attendNanos += System.nanoTime() - chosen;
     for (int i = 0; i < count; i++) {
       rows.get(i).countLayer(layer);
-      if (rows.get(i).sequence().state().observesSteps(layer)) {
-        show(rows.get(i));
+      if (shape.window() == 0 && rows.get(i).sequence().state().observesSteps(layer)) {
+        observer.showStep(rows.get(i), layer, q, rows.get(i).row() * qStride);
       }
       DecodeRow row = rows.get(i);
       if (row.sequence().probe().isPresent()) {
@@ -320,22 +320,6 @@ final class DecodeStep {
     int lastPage = pages.get(to - 1);
     int inLast = Math.min(pageSize, toToken - lastPage * pageSize);
     run.limit(first, (to - from - 1) * pageSize + inLast);
-  }
-
-  private void show(DecodeRow row) {
-    for (int l = 0; l < row.lists(); l++) {
-      for (int h = 0; h < row.headsPerList(); h++) {
-        int head = row.firstHead(l) + h;
-        observer.show(
-            row.sequence(),
-            layer,
-            q,
-            row.row() * qStride,
-            head,
-            row.sequence().cache().length(),
-            row.list(l));
-      }
-    }
   }
 
   List<PageList> selected(int row) {

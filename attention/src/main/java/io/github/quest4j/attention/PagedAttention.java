@@ -9,10 +9,8 @@ import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.PagePool;
-import io.github.quest4j.attention.select.DenseSelector;
 import io.github.quest4j.attention.select.PageScorer;
 import io.github.quest4j.attention.select.PageSelector;
-import io.github.quest4j.attention.select.QuestSelector;
 import io.github.quest4j.attention.select.ScoreScratch;
 import io.github.quest4j.attention.select.TopK;
 import io.github.quest4j.attention.work.Workers;
@@ -114,29 +112,22 @@ public final class PagedAttention implements AutoCloseable {
   /**
    * A new, empty sequence.
    *
-   * @throws IllegalArgumentException if the options do not fit the page size, or ask for another
+   * @throws IllegalArgumentException if the options do not fit the page size, or choose by another
    *     scorer than the pool's digests serve
    */
   public SequenceAttention open(AttentionOptions options) {
-    return open(KvCache.open(pool), options);
+    return open(KvCache.open(pool), options, selector(options));
   }
 
-  SequenceAttention open(KvCache cache, AttentionOptions options) {
+  /** The policy that options name, if it can run over this pool. */
+  PageSelector selector(AttentionOptions options) {
     int pageSize = pool.layout().pageSize();
     options.check(pageSize);
-    if (options.sparse() && !options.scorer().equals(scorer.name())) {
+    if (options.scored() && !options.scorer().equals(scorer.name())) {
       throw new IllegalArgumentException(
           "these pages keep digests for scorer " + scorer.name() + ", not for " + options.scorer());
     }
-    PageSelector selector =
-        options.sparse()
-            ? new QuestSelector(
-                options.tokenBudget() / pageSize,
-                options.denseLayers(),
-                options.sinkPages(),
-                options.recentPages())
-            : new DenseSelector();
-    return open(cache, options, selector);
+    return Policies.of(options, pageSize);
   }
 
   /** A sequence that is read by a policy of the caller's own; {@code options} say the rest. */
@@ -144,7 +135,7 @@ public final class PagedAttention implements AutoCloseable {
     return open(KvCache.open(pool), options, selector);
   }
 
-  private SequenceAttention open(KvCache cache, AttentionOptions options, PageSelector selector) {
+  SequenceAttention open(KvCache cache, AttentionOptions options, PageSelector selector) {
     List<LayerShape> layers = pool.layout().layers();
     return new SequenceAttention(
         this,

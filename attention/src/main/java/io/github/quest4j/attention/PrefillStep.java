@@ -36,6 +36,8 @@ final class PrefillStep {
   private float[] out = new float[0];
   private int qStride;
   private int outStride;
+  private boolean observed; // whether somebody sees this layer's weights
+  private float[] logSumExps = new float[0]; // [rows, queryHeads], where observed
 
   PrefillStep(PagedAttention attention) {
     this.attention = attention;
@@ -63,20 +65,40 @@ final class PrefillStep {
     queriesPerTile =
         Math.clamp(TILE_ROWS / (attention.shape.queryHeads() / kvHeads), 1, MOST_QUERIES);
     int tasks = 0;
+    observed = false;
     for (Piece piece : pieces) {
       tasks += tiles(piece) * kvHeads;
+      observed |= observes(piece);
+    }
+    Piece last = pieces.getLast();
+    if (observed && logSumExps.length < (last.row + last.tokens) * attention.shape.queryHeads()) {
+      logSumExps = new float[(last.row + last.tokens) * attention.shape.queryHeads()];
     }
     attention.workers.run(tasks, task);
-    for (Piece piece : pieces) {
-      int observed = Math.min(piece.tokens, piece.sequence.state().observedRows(layer));
-      for (int i = piece.tokens - observed; i < piece.tokens; i++) {
-        observer.showDense(
-            piece.sequence,
-            layer,
-            q,
-            (piece.row + i) * qStride,
-            piece.sequence.cache().length() + i);
-      }
+    for (int i = 0; observed && i < pieces.size(); i++) {
+      show(pieces.get(i));
+    }
+  }
+
+  private boolean observes(Piece piece) {
+    return attention.pool.layout().layers().get(layer).window() == 0
+        && piece.sequence.state().observedRows(layer) > 0;
+  }
+
+  private void show(Piece piece) {
+    if (observes(piece)) {
+      int rows = Math.min(piece.tokens, piece.sequence.state().observedRows(layer));
+      int first = piece.tokens - rows;
+      observer.showPrompt(
+          piece.sequence,
+          layer,
+          piece.sequence.cache().length() + first,
+          rows,
+          q,
+          (piece.row + first) * qStride,
+          qStride,
+          logSumExps,
+          (piece.row + first) * attention.shape.queryHeads());
     }
   }
 
@@ -110,7 +132,12 @@ final class PrefillStep {
     rows.shape(queries, group, position, shape.window(), attention.shape.scale());
     rows.queries(q, (piece.row + first) * qStride + channels, qStride);
     rows.results(out, (piece.row + first) * outStride + channels, outStride);
-    rows.logSumExps(scratch.logSumExps(queries * group), 0, group);
+    if (observed) {
+      int heads = attention.shape.queryHeads();
+      rows.logSumExps(logSumExps, (piece.row + first) * heads + kvHead * group, heads);
+    } else {
+      rows.logSumExps(scratch.logSumExps(queries * group), 0, group);
+    }
     attention
         .kernels
         .attend()

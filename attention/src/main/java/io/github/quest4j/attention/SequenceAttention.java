@@ -82,11 +82,21 @@ public final class SequenceAttention implements AutoCloseable {
   }
 
   /**
-   * A copy that shares the pages and is read by another policy, which knows nothing of what came
-   * before.
+   * A copy that shares the pages and is read by another policy. It takes over what this one's has
+   * observed, where that is what it needs ({@link
+   * io.github.quest4j.attention.select.ObservingSelector}), but not what this one's has evicted.
+   *
+   * @throws IllegalArgumentException as {@link PagedAttention#open(AttentionOptions)}
    */
   public SequenceAttention fork(AttentionOptions how) {
-    return attention.open(cache.fork(), how);
+    return fork(how, attention.selector(how));
+  }
+
+  /** Likewise, for a policy of the caller's own; {@code how} says the rest. */
+  public SequenceAttention fork(AttentionOptions how, PageSelector policy) {
+    SequenceAttention copy = attention.open(cache.fork(), how, policy);
+    copy.state.adopt(state);
+    return copy;
   }
 
   /**
@@ -99,6 +109,7 @@ public final class SequenceAttention implements AutoCloseable {
     boolean done = false;
     try {
       KvCopy.copy(cache, copy.cache, attention.workers);
+      copy.state.adopt(state);
       done = true;
       return copy;
     } finally {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.quest4j.attention.Sample.Sizes;
 import io.github.quest4j.attention.kernel.KvType;
+import java.util.List;
 import org.junit.jupiter.api.Test;
 
 class AttentionOptionsTest {
@@ -26,6 +27,19 @@ class AttentionOptionsTest {
     assertThatThrownBy(() -> OPTIONS.withTokenBudget(Integer.MAX_VALUE))
         .hasMessageStartingWith("token budget is not in 0..");
     OPTIONS.withTokenBudget(32).check(16);
+    OPTIONS.withTokenBudget(5).withPolicy("streaming").withGqa(AttentionOptions.Gqa.HEAD).check(16);
+    OPTIONS.withTokenBudget(33).withPolicy("snapkv").check(128);
+    assertThatThrownBy(() -> OPTIONS.withTokenBudget(4).withPolicy("streaming").check(16))
+        .hasMessage("token budget 4 is smaller than what streaming keeps: give at least 5");
+    assertThatThrownBy(() -> OPTIONS.withTokenBudget(32).withPolicy("snapkv").check(16))
+        .hasMessage("token budget 32 is smaller than what snapkv keeps: give at least 33");
+    for (String policy : List.of("h2o", "tova", "snapkv")) {
+      AttentionOptions evicting = OPTIONS.withPolicy(policy);
+      assertThatThrownBy(() -> evicting.withTokenBudget(1).check(16))
+          .hasMessageStartingWith("token budget 1 is smaller than what " + policy + " keeps");
+      assertThatThrownBy(() -> evicting.withGqa(AttentionOptions.Gqa.HEAD).check(16))
+          .hasMessage("policy " + policy + " keeps one list per KV head: give --gqa group");
+    }
     OPTIONS.withTokenBudget(0).withPolicy("dense").check(16);
   }
 
@@ -48,6 +62,7 @@ class AttentionOptionsTest {
     assertThat(OPTIONS.withSinkPages(0).withScorer("meanstd").warning()).isPresent();
     assertThat(OPTIONS.withSinkPages(0).withScorer("minmax").warning()).isEmpty();
     assertThat(OPTIONS.withSinkPages(0).withPolicy("dense").warning()).isEmpty();
+    assertThat(OPTIONS.withSinkPages(0).withPolicy("h2o").warning()).isEmpty();
   }
 
   @Test
@@ -58,7 +73,9 @@ class AttentionOptionsTest {
       assertThatThrownBy(
               () -> sample.attention.open(OPTIONS.withScorer("minmax").withTokenBudget(31)))
           .hasMessage("token budget 31 is smaller than two pages of 16 tokens: give at least 32");
-      sample.attention.open(OPTIONS.withPolicy("dense")).close();
+      for (String unscored : List.of("dense", "streaming", "h2o", "tova", "snapkv")) {
+        sample.attention.open(OPTIONS.withPolicy(unscored)).close();
+      }
     }
   }
 

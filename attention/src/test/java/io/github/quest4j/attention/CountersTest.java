@@ -6,6 +6,7 @@ import io.github.quest4j.attention.Sample.Part;
 import io.github.quest4j.attention.Sample.Rows;
 import io.github.quest4j.attention.Sample.Sizes;
 import io.github.quest4j.attention.kernel.KvType;
+import io.github.quest4j.attention.select.PageList;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
@@ -63,6 +64,35 @@ class CountersTest {
     assertThat(counters.selections()).isEqualTo(lists);
     assertThat(counters.pagesSelected()).isEqualTo((long) lists * BUDGET_PAGES);
     assertThat(counters.pagesTotal()).isEqualTo(lists * 63L);
+    assertThat(counters.tokensSelected()).isEqualTo(lists * tokens);
+    assertThat(counters.tokensSelectedMean()).hasValue((double) tokens);
+  }
+
+  @Test
+  void tokensOfAMaskedListAreItsBits() {
+    AttentionOptions streaming =
+        quest("sketch", AttentionOptions.Gqa.GROUP).withPolicy("streaming").withTokenBudget(40);
+    AttentionCounters counters = afterOneStep(KvType.F16, 0, streaming);
+
+    // Tokens 0..3 and 965..1000: pages 0 and 60..62, of which the last holds nine.
+    assertThat(counters.tokensSelected()).isEqualTo(KV_HEADS * 40L);
+    assertThat(counters.tokensSelectedMean()).hasValue(40);
+    assertThat(counters.pagesSelected()).isEqualTo(KV_HEADS * 4L);
+    assertThat(counters.kvBytesRead()).isEqualTo(2L * KV_HEADS * (3 * PAGE + 9) * DIM * 2);
+  }
+
+  @Test
+  void aListOfTokensCountsThoseThereAre() {
+    PageList list = new PageList();
+    list.add(0, -1L, 0b101);
+    list.add(2);
+    assertThat(list.tokens(128, 2 * 128 + 70)).isEqualTo(66 + 70);
+    list.clear();
+    list.add(1, -1L, -1L);
+    assertThat(list.tokens(128, 128 + 64)).isEqualTo(64);
+    assertThat(list.tokens(128, 128 + 65)).isEqualTo(65);
+    assertThat(list.tokens(128, 128 + 3)).isEqualTo(3);
+    assertThat(list.tokens(128, 500)).isEqualTo(128);
   }
 
   @Test

@@ -12,6 +12,8 @@ import io.github.quest4j.attention.select.PageSelector;
 import io.github.quest4j.attention.select.TopK;
 import java.util.List;
 import org.junit.jupiter.api.Test;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** Policies with a state of their own sit on the plan. */
 class PolicyStateTest {
@@ -84,10 +86,15 @@ class PolicyStateTest {
   /** Adds up the weights that tokens got and reads the heaviest tokens, as H2O has it. */
   private static final class Heavy implements PageSelector, PageSelector.State {
     private static final int KEEP = 20;
-    final double[][] gained = new double[6][400]; // [queryHeads][tokens]
-    final double[][] sums = new double[6][400]; // [queryHeads][position]
+    final double[][] gained = new double[2][400]; // [kvHeads][tokens]
+    final double[][] sums = new double[2][400]; // [kvHeads][position]
+    final int rows;
     int observations;
     int length;
+
+    Heavy(int rows) {
+      this.rows = rows;
+    }
 
     @Override
     public String name() {
@@ -115,17 +122,13 @@ class PolicyStateTest {
       for (int n = 0; n < KEEP; n++) {
         int best = -1;
         for (int t = 0; t < tokens; t++) {
-          if (!kept[t] && (best < 0 || total(kvHead, t) > total(kvHead, best))) {
+          if (!kept[t] && (best < 0 || gained[kvHead][t] > gained[kvHead][best])) {
             best = t;
           }
         }
         kept[best] = true;
       }
       return kept;
-    }
-
-    private double total(int kvHead, int t) {
-      return gained[3 * kvHead][t] + gained[3 * kvHead + 1][t] + gained[3 * kvHead + 2][t];
     }
 
     @Override
@@ -146,7 +149,7 @@ class PolicyStateTest {
 
     @Override
     public int observedRows(int layer) {
-      return 32;
+      return rows;
     }
 
     @Override
@@ -155,14 +158,19 @@ class PolicyStateTest {
     }
 
     @Override
-    public void observe(int layer, int queryHead, int position, PageList pages, float[] weights) {
-      observations++;
-      for (int i = 0; i < pages.count(); i++) {
-        for (int t = 0; t < 16; t++) {
-          float weight = weights[i * 16 + t];
-          sums[queryHead][position] += weight;
-          gained[queryHead][pages.get(i) * 16 + t] += weight;
+    public void expect(int layer, int position, int rows) {
+      observations += rows;
+    }
+
+    @Override
+    public void observe(
+        int layer, int kvHead, int position, int token, int count, float[] weights, int offset) {
+      for (int i = 0; i < count; i++) {
+        // Blocks of tokens of one KV head may be told of by several threads.
+        synchronized (this) {
+          sums[kvHead][position] += weights[offset + i];
         }
+        gained[kvHead][token + i] += weights[offset + i];
       }
     }
 
@@ -173,7 +181,7 @@ class PolicyStateTest {
 
     @Override
     public State fork() {
-      return new Heavy();
+      return new Heavy(rows);
     }
   }
 
@@ -181,30 +189,30 @@ class PolicyStateTest {
   void weightsSeenSumToOneAndChooseTokens() {
     Rows rows = new Rows(SIZES, 320, 2);
     Formulas formulas = new Formulas(SIZES, rows, 0);
-    Heavy heavy = new Heavy();
+    Heavy heavy = new Heavy(32);
     AttentionOptions options = AttentionOptions.defaults();
     try (Sample sample = new Sample(SIZES, "sketch", 3);
         SequenceAttention sequence = sample.attention.open(options, heavy)) {
       sample.prefill(sequence, rows, 200, 100);
-      assertThat(heavy.observations).isEqualTo(2 * 32 * 6);
-      for (int h = 0; h < 6; h++) {
-        for (int position = 168; position < 200; position++) {
-          assertThat(heavy.sums[h][position]).isCloseTo(1, within(1e-5));
-        }
-        assertThat(heavy.sums[h][67]).isZero();
-      }
+      assertThat(heavy.observations).isEqualTo(2 * 32);
       double[] expected = new double[200];
-      for (int position : new int[] {68, 99, 168, 199}) {
-        for (int row = position < 100 ? 68 : 168; row == position; row++) {
+      for (int position = 68; position < 200; position++) {
+        if (position < 100 || position >= 168) {
+          assertThat(heavy.sums[0][position]).isCloseTo(3, within(1e-4));
+          assertThat(heavy.sums[1][position]).isCloseTo(3, within(1e-4));
           List<Integer> seen = Formulas.range(0, position + 1);
-          double[] weights = formulas.attend(rows.q[0], position * WIDTH, 0, seen).weights();
-          for (int t = 0; t <= position; t++) {
-            expected[t] += weights[t];
+          for (int h = 0; h < 3; h++) {
+            double[] weights =
+                formulas.attend(rows.q[0], position * WIDTH + h * 64, 0, seen).weights();
+            for (int t = 0; t <= position; t++) {
+              expected[t] += weights[t];
+            }
           }
         }
       }
+      assertThat(heavy.sums[0][67]).isZero();
       for (int t = 0; t < 200; t++) {
-        assertThat(heavy.gained[0][t]).isGreaterThanOrEqualTo(expected[t] - 1e-5);
+        assertThat(heavy.gained[0][t]).isCloseTo(expected[t], within(1e-4));
       }
       for (int position = 200; position < 240; position++) {
         boolean[][] kept = {heavy.kept(0, position / 16 * 16), heavy.kept(1, position / 16 * 16)};
@@ -219,7 +227,7 @@ class PolicyStateTest {
           for (int i = 0; i < 64; i++) {
             assertThat((double) out[h * 64 + i]).isCloseTo(wanted.out()[i], within(1e-5));
           }
-          assertThat(heavy.sums[h][position]).isCloseTo(1, within(1e-5));
+          assertThat(heavy.sums[h / 3][position]).isCloseTo(3, within(1e-4));
         }
       }
       sequence.truncate(190);
@@ -228,5 +236,23 @@ class PolicyStateTest {
       sample.plan.rollback();
       assertThat(heavy.length).isEqualTo(190);
     }
+  }
+
+  @ParameterizedTest
+  @CsvSource({"1, 7", "3, 200", "2, 1", "2, 63"})
+  void weightsSeenDependNeitherOnThreadsNorOnPieces(int threads, int piece) {
+    assertThat(seen(threads, piece)).isDeepEqualTo(seen(1, 200));
+  }
+
+  private static double[][] seen(int threads, int piece) {
+    Sizes sizes = new Sizes(2, 3, 64, 16, KvType.F16); // whose kernels sum one query otherwise
+    Rows rows = new Rows(sizes, 200, 2);
+    Heavy heavy = new Heavy(1000);
+    try (Sample sample = new Sample(sizes, "sketch", threads);
+        SequenceAttention sequence = sample.attention.open(AttentionOptions.defaults(), heavy)) {
+      sample.prefill(sequence, rows, 200, piece);
+      assertThat(heavy.observations).isEqualTo(200);
+    }
+    return heavy.gained;
   }
 }

@@ -13,7 +13,8 @@ final class AttentionMixin {
       names = "--attention",
       paramLabel = "POLICY",
       defaultValue = "quest",
-      description = "which pages a decode step reads: quest or dense (default: ${DEFAULT-VALUE})")
+      description =
+          "what a decode step reads: quest or dense; to compare with: streaming, h2o, tova or snapkv (default: ${DEFAULT-VALUE})")
   String policy = "quest";
 
   @Option(

@@ -22,6 +22,7 @@ import picocli.CommandLine.Spec;
       TokenizeCommand.class,
       RenderCommand.class,
       PerplexityCommand.class,
+      EvalCommand.class,
       AttentionCommand.class,
       BenchCommand.class
     },

@@ -39,6 +39,7 @@ final class RunReport {
     kv.put("bytes_read_per_token", Math.round(use.bytesReadPerToken()));
     kv.put("pages", use.pages());
     kv.put("pages_selected_mean", use.pagesSelectedMean());
+    kv.put("tokens_selected_mean", use.tokensSelectedMean());
     kv.put("selections", use.selections());
     if (use.missedMassMean().isPresent() && use.missedMassP95().isPresent()) {
       Map<String, Object> missed = new LinkedHashMap<>();

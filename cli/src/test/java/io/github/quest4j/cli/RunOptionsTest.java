@@ -13,6 +13,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -58,6 +59,23 @@ class RunOptionsTest {
     JsonNode result = JsonMapper.shared().readTree(sparse.out());
     assertThat(result.at("/perplexity").asDouble()).isBetween(1.0, 10.0);
     assertThat(result.at("/selections").asInt()).isEqualTo(4 * LAYERS * lists);
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {"streaming", "h2o", "tova", "snapkv"})
+  void policiesToCompareWithRun(String policy) throws IOException {
+    String[] run =
+        ("run --raw -n 3 --json --token-budget 40 --attention " + policy + " -p").split(" ", -1);
+    String[] command = Arrays.copyOf(run, run.length + 1);
+    command[run.length] = TEXT;
+    Ended ended = quest(command);
+    assertThat(ended.code()).isZero();
+    JsonNode report = JsonMapper.shared().readTree(ended.out());
+    assertThat(report.at("/attention/policy").asString()).isEqualTo(policy);
+    assertThat(report.at("/kv/selections").asInt()).isEqualTo(2 * LAYERS * KV_HEADS);
+    double decoded = policy.equals("snapkv") ? 1.5 : 0;
+    assertThat(report.at("/kv/tokens_selected_mean").asDouble()).isEqualTo(40 + decoded);
+    assertThat(report.at("/kv/missed_mass").isMissingNode()).isTrue();
   }
 
   @Test

@@ -11,6 +11,7 @@ import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.OutOfPagesException;
 import io.github.quest4j.attention.kv.PagePool;
 import io.github.quest4j.attention.select.PageScorer;
+import io.github.quest4j.attention.select.PageSelector;
 import io.github.quest4j.attention.work.Workers;
 import io.github.quest4j.model.chat.ChatTemplate;
 import io.github.quest4j.model.chat.Message;
@@ -276,7 +277,14 @@ public final class Engine implements AutoCloseable {
   /** A new empty sequence to feed by hand. */
   public Sequence sequence(AttentionOptions how) {
     how.check(options.pageSize());
-    return track(how, () -> attention.open(how));
+    return track(how, how.scored(), () -> attention.open(how));
+  }
+
+  /**
+   * A new empty sequence that is read by a policy of the caller's own; {@code how} says the rest.
+   */
+  public Sequence sequence(AttentionOptions how, PageSelector policy) {
+    return track(how, policy.needsScores(), () -> attention.open(how, policy));
   }
 
   /**
@@ -371,23 +379,40 @@ public final class Engine implements AutoCloseable {
   }
 
   Sequence fork(Sequence sequence, AttentionOptions how) {
-    return track(how, () -> sequence.attention().fork(how));
+    return track(how, how.scored(), () -> sequence.attention().fork(how));
+  }
+
+  Sequence fork(Sequence sequence, AttentionOptions how, PageSelector policy) {
+    return track(how, policy.needsScores(), () -> sequence.attention().fork(how, policy));
   }
 
   Sequence copy(Sequence sequence, AttentionOptions how) {
-    return track(how, () -> sequence.attention().copyTo(attention, how));
+    try {
+      return track(how, how.scored(), () -> sequence.attention().copyTo(attention, how));
+    } catch (OutOfPagesException e) {
+      throw noPages(e);
+    }
+  }
+
+  private static EngineException noPages(OutOfPagesException e) {
+    return new EngineException(
+        Objects.requireNonNullElse(e.getMessage(), "no memory for pages"), e);
   }
 
   Sequence fork(Sequence sequence) {
-    return track(sequence.attention().options(), () -> sequence.attention().fork());
+    SequenceAttention from = sequence.attention();
+    return track(from.options(), from.selector().needsScores(), from::fork);
   }
 
   /** Opens a sequence that lives until it is closed, or the engine is. */
-  private Sequence track(AttentionOptions how, Supplier<SequenceAttention> opening) {
-    requireScorer(how);
-    how.warning()
-        .filter(warning -> warned.compareAndSet(false, true))
-        .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+  private Sequence track(
+      AttentionOptions how, boolean scored, Supplier<SequenceAttention> opening) {
+    if (scored) {
+      requireScorer(how);
+      how.warning()
+          .filter(warning -> warned.compareAndSet(false, true))
+          .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
+    }
     lock.lock();
     try {
       requireOpen();
@@ -426,15 +451,14 @@ public final class Engine implements AutoCloseable {
       transformer.forward(batch, attention, sink);
       prefilled.addAndGet(batch.rows().prefill());
     } catch (OutOfPagesException e) {
-      throw new EngineException(
-          Objects.requireNonNullElse(e.getMessage(), "no memory for pages"), e);
+      throw noPages(e);
     } finally {
       lock.unlock();
     }
   }
 
   private void requireScorer(AttentionOptions how) {
-    if (how.sparse() && !how.scorer().equals(options.attention().scorer())) {
+    if (!how.scorer().equals(options.attention().scorer())) {
       throw new EngineException(
           "the engine keeps digests for scorer "
               + options.attention().scorer()

@@ -184,6 +184,7 @@ public final class Generation implements AutoCloseable {
         counters.bytesReadPerStep(),
         cache.sequencePages(),
         counters.pagesSelectedMean().orElse(cache.sequencePages()),
+        counters.tokensSelectedMean().orElse(cache.length()),
         counters.selections(),
         counters.missedMassMean(),
         counters.missedMassPercentile(95));

@@ -69,6 +69,8 @@ public record GenerationResult(
    * @param pages of the sequence at the end
    * @param pagesSelectedMean pages that a list had, mean over the lists chosen; {@code pages} where
    *     none was chosen
+   * @param tokensSelectedMean tokens that a list had, the step's own included, mean over the lists
+   *     chosen; those of the sequence where none was chosen
    * @param selections lists of pages chosen, over all steps and layers; 0 says that nothing was
    *     sparse
    * @param missedMassMean estimated share of the attention on pages not read, mean; empty where the
@@ -81,6 +83,7 @@ public record GenerationResult(
       double bytesReadPerToken,
       int pages,
       double pagesSelectedMean,
+      double tokensSelectedMean,
       long selections,
       OptionalDouble missedMassMean,
       OptionalDouble missedMassP95) {}

@@ -2,6 +2,7 @@ package io.github.quest4j.engine;
 
 import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.attention.SequenceAttention;
+import io.github.quest4j.attention.select.PageSelector;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import io.github.quest4j.model.transformer.Transformer.LogitsSink;
 import java.util.function.IntConsumer;
@@ -102,7 +103,8 @@ public final class Sequence implements AutoCloseable {
   }
 
   /**
-   * A copy that shares the pages and is read by another policy, with counters and state of its own.
+   * A copy that shares the pages and is read by another policy, with counters and state of its own,
+   * as {@link SequenceAttention#fork(AttentionOptions)} says.
    */
   public Sequence fork(AttentionOptions how) {
     return engine.fork(this, how);
@@ -116,6 +118,11 @@ public final class Sequence implements AutoCloseable {
    */
   public Sequence copyTo(Engine other, AttentionOptions how) {
     return other.copy(this, how);
+  }
+
+  /** Likewise, for a policy of the caller's own; {@code how} says the rest. */
+  public Sequence fork(AttentionOptions how, PageSelector policy) {
+    return engine.fork(this, how, policy);
   }
 
   private void keep(int part, int token, float[] from) {

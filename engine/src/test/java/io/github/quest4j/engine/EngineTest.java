@@ -4,6 +4,8 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.attention.select.ObservingSelector;
+import io.github.quest4j.attention.select.RandomSelector;
 import io.github.quest4j.model.gguf.GgufException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -111,6 +113,37 @@ class EngineTest {
               () -> engine.generate(GenerateRequest.of(Prompt.tokens(List.of(1, 1_000_000)))))
           .hasMessageContaining("token 1000000 is not in the vocabulary of 49152");
       assertThat(engine.pagesInUse()).isZero();
+    }
+  }
+
+  @Test
+  void aPromptReadOnceServesEveryPolicyWhateverTheScorer() {
+    AttentionOptions few =
+        AttentionOptions.defaults().withTokenBudget(40).withDenseLayers(0).withSinkPages(0);
+    AttentionOptions dense = few.withPolicy(AttentionOptions.DENSE);
+    EngineOptions minmax = OPTIONS.withAttention(AttentionOptions.defaults().withScorer("minmax"));
+    try (Engine engine = Engine.open(TestModels.smollm2(), minmax);
+        Sequence recorded = engine.sequence(dense, new ObservingSelector(0))) {
+      int[] prompt = engine.tokens(Prompt.raw("A dog and a cat met. ".repeat(14)));
+      recorded.prefill(prompt);
+      for (String policy : List.of("streaming", "h2o", "tova", "snapkv")) {
+        AttentionOptions how = few.withPolicy(policy);
+        try (Sequence own = engine.sequence(how);
+            Sequence fork = recorded.fork(how)) {
+          own.prefill(prompt);
+          for (int i = 0; i < 3; i++) {
+            assertThat(fork.step(10 + i)).as(policy).isEqualTo(own.step(10 + i));
+          }
+          double read = policy.equals("snapkv") ? 42 : 40; // and one, two, three decoded
+          assertThat(fork.attention().counters().tokensSelectedMean()).hasValue(read);
+        }
+      }
+      try (Sequence random = recorded.fork(few, new RandomSelector(2, 0, 1, 5))) {
+        random.step(10);
+        assertThat(random.attention().counters().pagesSelectedMean()).hasValue(2);
+      }
+      assertThatThrownBy(() -> recorded.fork(few))
+          .hasMessageContaining("keeps digests for scorer minmax, not sketch");
     }
   }
 

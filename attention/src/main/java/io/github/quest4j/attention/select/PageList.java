@@ -84,6 +84,26 @@ public final class PageList {
     return pages[i];
   }
 
+  /**
+   * Tokens in the list.
+   *
+   * @param extent tokens of the sequence; the last page may end with it
+   */
+  public long tokens(int pageSize, int extent) {
+    long tokens = 0;
+    for (int i = 0; i < count; i++) {
+      int there = Math.min(pageSize, extent - pages[i] * pageSize);
+      if (masked) {
+        long low = there < 64 ? (1L << there) - 1 : -1L;
+        long high = there <= 64 ? 0 : there < 128 ? (1L << there - 64) - 1 : -1L;
+        tokens += Long.bitCount(keep[2 * i] & low) + Long.bitCount(keep[2 * i + 1] & high);
+      } else {
+        tokens += there;
+      }
+    }
+    return tokens;
+  }
+
   /** A copy of the list. */
   public int[] toArray() {
     return Arrays.copyOf(pages, count);

@@ -50,10 +50,24 @@ final class Folder {
         }
       }
     } catch (IOException e) {
-      throw new ReportException(
-          "the report cannot be written to " + folder + ": " + reason(e) + "; name another folder",
-          e);
+      throw unusable(folder, e);
     }
+  }
+
+  /** Makes the folder and sees whether it takes a file. */
+  static void probe(Path folder) {
+    try {
+      Files.createDirectories(folder);
+      Files.delete(Files.createTempFile(folder, ".report", ".tmp"));
+    } catch (IOException e) {
+      throw unusable(folder, e);
+    }
+  }
+
+  private static ReportException unusable(Path folder, IOException e) {
+    return new ReportException(
+        "the report cannot be written to " + folder + ": " + reason(e) + "; name another folder",
+        e);
   }
 
   private static String reason(IOException e) {

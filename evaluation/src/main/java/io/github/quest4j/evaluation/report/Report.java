@@ -55,6 +55,21 @@ public final class Report {
     Folder.write(dir, texts);
   }
 
+  /** The tables alone, as Markdown. */
+  public static String markdown(List<Row> rows, About about) {
+    return MarkdownPage.of(TITLE, blocks(Results.of(rows), about));
+  }
+
+  /**
+   * Makes the folder, and a file in it for a moment, so that a measurement of hours does not end
+   * without room for its report.
+   *
+   * @throws ReportException if it cannot be written to
+   */
+  public static void requireWritable(Path dir) {
+    Folder.probe(dir);
+  }
+
   private static List<Block> blocks(Results results, About about) {
     Map<String, List<Slice>> tasks = results.tasks();
     Set<String> selectors = new TreeSet<>();

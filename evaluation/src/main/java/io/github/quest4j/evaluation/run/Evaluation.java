@@ -168,12 +168,19 @@ public final class Evaluation {
     }
     String what = job.task() + " " + job.item();
     boolean observe = open.stream().anyMatch(cell -> cell.variant().observes());
+    int denseLayers =
+        open.stream()
+            .filter(cell -> cell.variant().observes())
+            .mapToInt(cell -> cell.variant().how().denseLayers())
+            .min()
+            .orElse(0);
     long before = done;
     try (Lab.Prefix prefix =
         lab.prefix(
             job.tokens(),
             job.prefix(),
             observe,
+            denseLayers,
             read -> progress.update(before + read / PREFILL_PER_STEP, total, what))) {
       done = before + job.prefix() / PREFILL_PER_STEP;
       saved += (open.size() - 1) * prefix.seconds();
@@ -211,7 +218,7 @@ public final class Evaluation {
     long steps = counters.steps();
     result.put("steps", steps);
     result.put("selections", counters.selections());
-    counters.pagesSelectedMean().ifPresent(mean -> result.put("pages_read_mean", mean));
+    counters.tokensSelectedMean().ifPresent(mean -> result.put("tokens_read_mean", mean));
     result.put("bytes_per_token", counters.bytesReadPerStep());
     result.put("digest_bytes_per_token", steps == 0 ? 0 : counters.digestBytesRead() / steps);
     result.put("decode_s", seconds);

@@ -1,6 +1,8 @@
 package io.github.quest4j.evaluation.run;
 
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.attention.select.ObservingSelector;
+import io.github.quest4j.attention.select.RandomSelector;
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.Sequence;
 import java.util.Arrays;
@@ -42,7 +44,7 @@ public final class Lab implements AutoCloseable {
   private Engine engine(Variant variant) {
     AttentionOptions how = variant.how();
     boolean ownScorer =
-        !how.policy().equals(AttentionOptions.QUEST)
+        !how.scored()
             || variant.selector().equals(Variant.RANDOM)
             || how.scorer().equals(engine.options().attention().scorer());
     if (ownScorer && variant.pageSize() == engine.options().pageSize()) {
@@ -59,11 +61,13 @@ public final class Lab implements AutoCloseable {
    * read again where the model allows it.
    *
    * @param observe whether the attention of the prompt must be seen, for policies that evict
+   * @param denseLayers first layers whose attention they do not need
    * @param progress is told the tokens read
    */
-  public Prefix prefix(int[] tokens, int count, boolean observe, IntConsumer progress) {
+  public Prefix prefix(
+      int[] tokens, int count, boolean observe, int denseLayers, IntConsumer progress) {
     long start = System.nanoTime();
-    Sequence sequence = begin(tokens, count, observe);
+    Sequence sequence = begin(tokens, count, observe, denseLayers);
     boolean done = false;
     try {
       int from = sequence.length();
@@ -83,10 +87,10 @@ public final class Lab implements AutoCloseable {
     }
   }
 
-  private Sequence begin(int[] tokens, int count, boolean observe) {
+  private Sequence begin(int[] tokens, int count, boolean observe, int denseLayers) {
     AttentionOptions dense = AttentionOptions.defaults().withPolicy(AttentionOptions.DENSE);
     if (observe) {
-      return engine.sequence(dense);
+      return engine.sequence(dense, new ObservingSelector(denseLayers));
     }
     if (last.isPresent()) {
       int mismatch = Arrays.mismatch(lastTokens, 0, lastTokens.length, tokens, 0, count);
@@ -125,12 +129,19 @@ public final class Lab implements AutoCloseable {
       if (on.equals(engine)) {
         return fork(sequence, variant, how, seed);
       }
+      if (variant.observes()) { // what the prompt showed is taken over once only
+        return sequence.copyTo(on, how);
+      }
       Sequence copy =
           copies.computeIfAbsent(on, other -> sequence.copyTo(other, other.options().attention()));
       return fork(copy, variant, how, seed);
     }
 
     private Sequence fork(Sequence from, Variant variant, AttentionOptions how, long seed) {
+      if (variant.selector().equals(Variant.RANDOM)) {
+        int pages = how.tokenBudget() / variant.pageSize();
+        return from.fork(how, new RandomSelector(pages, how.denseLayers(), how.sinkPages(), seed));
+      }
       return from.fork(how);
     }
 

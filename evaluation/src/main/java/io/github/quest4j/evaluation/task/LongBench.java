@@ -46,7 +46,7 @@ public final class LongBench {
               .formatted(LEAST_CONTEXT, context));
     }
     List<Item> items = new ArrayList<>();
-    for (LongBenchTask task : chosen(folder, tasks)) {
+    for (LongBenchTask task : tasks(folder, tasks)) {
       for (LongBenchFile.Question question : LongBenchFile.read(file(folder, task))) {
         items.add(item(task, question, context, tokens));
       }
@@ -54,7 +54,12 @@ public final class LongBench {
     return List.copyOf(items);
   }
 
-  private static Set<LongBenchTask> chosen(Path folder, List<String> names) {
+  /**
+   * The tasks of that name, or all that a folder holds where none is named.
+   *
+   * @throws IllegalArgumentException as {@link #items}
+   */
+  public static Set<LongBenchTask> tasks(Path folder, List<String> names) {
     Set<LongBenchTask> tasks = new LinkedHashSet<>();
     for (String name : names) {
       LongBenchTask task = LongBenchTask.of(name);

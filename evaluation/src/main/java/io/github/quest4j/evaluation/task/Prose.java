@@ -9,7 +9,7 @@ import java.util.SplittableRandom;
  * and none of the words that {@link Fact} plants. Longer texts of the same seed begin with the
  * shorter ones.
  */
-final class Prose {
+public final class Prose {
 
   private static final List<String> PEOPLE =
       Words.phrases(
@@ -116,6 +116,17 @@ final class Prose {
 
   private final SplittableRandom random;
   private final List<String> sentences = new ArrayList<>();
+
+  /** At least so many characters of it. */
+  public static String ofLength(int characters, long seed) {
+    int sentences = Math.max(1, characters / 40);
+    String text = "";
+    while (text.length() < characters) {
+      sentences += sentences / 2 + 1;
+      text = new Prose(new SplittableRandom(seed)).with(sentences, List.of(), new double[0]);
+    }
+    return text;
+  }
 
   /** A text decided by these random numbers, of which it takes over the sequence. */
   Prose(SplittableRandom random) {
