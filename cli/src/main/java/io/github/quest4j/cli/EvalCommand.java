@@ -27,7 +27,6 @@ import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Parameters;
-import picocli.CommandLine.ParseResult;
 import picocli.CommandLine.Spec;
 
 /** {@code quest eval}: how much accuracy a choice of pages keeps. */
@@ -136,7 +135,6 @@ final class EvalCommand implements Callable<Integer> {
   }
 
   private String commandLine() {
-    ParseResult parsed = spec.commandLine().getParseResult();
-    return "quest eval " + String.join(" ", parsed.originalArgs());
+    return "quest " + String.join(" ", spec.root().commandLine().getParseResult().originalArgs());
   }
 }
