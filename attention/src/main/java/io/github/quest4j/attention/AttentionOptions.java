@@ -18,6 +18,8 @@ import java.util.Optional;
  * @param sinkPages first pages that quest always reads, within the budget
  * @param recentPages pages before the current one that quest always reads, within the budget
  * @param gqa whether the query heads of a KV head share a list
+ * @param missedMass share of the attention that a step of quest may miss by its scorer's estimate:
+ *     it reads as many pages as that takes, {@code tokenBudget} at most; 0 to read the whole budget
  * @param trackMissedMass whether the attention on pages not read is estimated, where the scorer can
  */
 public record AttentionOptions(
@@ -28,6 +30,7 @@ public record AttentionOptions(
     int sinkPages,
     int recentPages,
     Gqa gqa,
+    double missedMass,
     boolean trackMissedMass) {
 
   /** Reads every page. */
@@ -91,6 +94,9 @@ public record AttentionOptions(
     requireCount("dense layers", denseLayers);
     requireCount("sink pages", sinkPages);
     requireCount("recent pages", recentPages);
+    if (!(missedMass >= 0 && missedMass < 1)) {
+      throw new IllegalArgumentException("missed mass is not in 0..1: " + missedMass);
+    }
   }
 
   private static void requireCount(String name, int value) {
@@ -104,7 +110,7 @@ public record AttentionOptions(
    * KV head.
    */
   public static AttentionOptions defaults() {
-    return new AttentionOptions(QUEST, "sketch", 1_024, 2, 1, 0, Gqa.GROUP, true);
+    return new AttentionOptions(QUEST, "sketch", 1_024, 2, 1, 0, Gqa.GROUP, 0, true);
   }
 
   /** Whether a step may leave something out. */
@@ -142,6 +148,10 @@ public record AttentionOptions(
               + ": give at least "
               + least);
     }
+    if (scored() && missedMass > 0 && !PageScorer.of(scorer).estimatesMass()) {
+      throw new IllegalArgumentException(
+          "scorer " + scorer + " cannot tell what is missed: a missed mass needs scorer sketch");
+    }
     if (gqa != Gqa.GROUP && BY_ATTENTION.contains(policy)) {
       throw new IllegalArgumentException(
           "policy " + policy + " keeps one list per KV head: give --gqa group");
@@ -165,48 +175,123 @@ public record AttentionOptions(
   /** The same with another policy. */
   public AttentionOptions withPolicy(String value) {
     return new AttentionOptions(
-        value, scorer, tokenBudget, denseLayers, sinkPages, recentPages, gqa, trackMissedMass);
+        value,
+        scorer,
+        tokenBudget,
+        denseLayers,
+        sinkPages,
+        recentPages,
+        gqa,
+        missedMass,
+        trackMissedMass);
   }
 
   /** The same with another scorer. */
   public AttentionOptions withScorer(String value) {
     return new AttentionOptions(
-        policy, value, tokenBudget, denseLayers, sinkPages, recentPages, gqa, trackMissedMass);
+        policy,
+        value,
+        tokenBudget,
+        denseLayers,
+        sinkPages,
+        recentPages,
+        gqa,
+        missedMass,
+        trackMissedMass);
   }
 
   /** The same with another budget. */
   public AttentionOptions withTokenBudget(int value) {
     return new AttentionOptions(
-        policy, scorer, value, denseLayers, sinkPages, recentPages, gqa, trackMissedMass);
+        policy,
+        scorer,
+        value,
+        denseLayers,
+        sinkPages,
+        recentPages,
+        gqa,
+        missedMass,
+        trackMissedMass);
   }
 
   /** The same with other dense layers. */
   public AttentionOptions withDenseLayers(int value) {
     return new AttentionOptions(
-        policy, scorer, tokenBudget, value, sinkPages, recentPages, gqa, trackMissedMass);
+        policy,
+        scorer,
+        tokenBudget,
+        value,
+        sinkPages,
+        recentPages,
+        gqa,
+        missedMass,
+        trackMissedMass);
   }
 
   /** The same with other sink pages. */
   public AttentionOptions withSinkPages(int value) {
     return new AttentionOptions(
-        policy, scorer, tokenBudget, denseLayers, value, recentPages, gqa, trackMissedMass);
+        policy,
+        scorer,
+        tokenBudget,
+        denseLayers,
+        value,
+        recentPages,
+        gqa,
+        missedMass,
+        trackMissedMass);
   }
 
   /** The same with other recent pages. */
   public AttentionOptions withRecentPages(int value) {
     return new AttentionOptions(
-        policy, scorer, tokenBudget, denseLayers, sinkPages, value, gqa, trackMissedMass);
+        policy,
+        scorer,
+        tokenBudget,
+        denseLayers,
+        sinkPages,
+        value,
+        gqa,
+        missedMass,
+        trackMissedMass);
   }
 
   /** The same with another GQA mode. */
   public AttentionOptions withGqa(Gqa value) {
     return new AttentionOptions(
-        policy, scorer, tokenBudget, denseLayers, sinkPages, recentPages, value, trackMissedMass);
+        policy,
+        scorer,
+        tokenBudget,
+        denseLayers,
+        sinkPages,
+        recentPages,
+        value,
+        missedMass,
+        trackMissedMass);
+  }
+
+  /** The same with another share of the attention that may be missed. */
+  public AttentionOptions withMissedMass(double value) {
+    return new AttentionOptions(
+        policy,
+        scorer,
+        tokenBudget,
+        denseLayers,
+        sinkPages,
+        recentPages,
+        gqa,
+        value,
+        trackMissedMass);
+  }
+
+  /** Whether a step reads as much as the estimate of what it misses asks for. */
+  public boolean adaptive() {
+    return scored() && missedMass > 0;
   }
 
   /** The same with the estimate of missed attention on or off. */
   public AttentionOptions withTrackMissedMass(boolean value) {
     return new AttentionOptions(
-        policy, scorer, tokenBudget, denseLayers, sinkPages, recentPages, gqa, value);
+        policy, scorer, tokenBudget, denseLayers, sinkPages, recentPages, gqa, missedMass, value);
   }
 }

@@ -83,9 +83,10 @@ final class DecodeRow implements StepView {
     scored = selects && sequence.selector().needsScores();
     estimates =
         scored
-            && sequence.options().trackMissedMass()
             && attention.scorer.estimatesMass()
-            && (sequence.probe().isPresent() || (layer + cache.length()) % ESTIMATED == 0);
+            && (sequence.options().adaptive()
+                || sequence.options().trackMissedMass()
+                    && (sequence.probe().isPresent() || (layer + cache.length()) % ESTIMATED == 0));
     boolean perHead = selects && sequence.options().gqa() == AttentionOptions.Gqa.HEAD;
     listCount = perHead ? kvHeads * group : kvHeads;
     headsPerList = perHead ? 1 : group;
@@ -164,10 +165,22 @@ final class DecodeRow implements StepView {
         scratch.score);
   }
 
-  void select(int layer, int kvHead, PagedAttention.Scratch scratch) {
+  /**
+   * Chooses the lists of one KV head.
+   *
+   * @param q its query heads' queries at {@code qOffset}
+   */
+  void select(int layer, int kvHead, float[] q, int qOffset, PagedAttention.Scratch scratch) {
+    boolean adaptive = scored && sequence.options().adaptive();
+    if (adaptive) {
+      weighCurrentPage(layer, kvHead, q, qOffset, scratch);
+    }
     if (headsPerList == 1 && group > 1) {
       for (int head = kvHead * group; head < (kvHead + 1) * group; head++) {
         choose(layer, head, head, scratch);
+        if (adaptive) {
+          trim(head, head, scratch);
+        }
       }
       return;
     }
@@ -175,11 +188,60 @@ final class DecodeRow implements StepView {
       combine(kvHead * group * stride);
     }
     choose(layer, kvHead, kvHead * group, scratch);
+    if (adaptive) {
+      trim(kvHead, kvHead * group, scratch);
+    }
   }
 
   private void choose(int layer, int list, int head, PagedAttention.Scratch scratch) {
     lists[list].clear();
     sequence.state().select(layer, list, pages, scores, head * stride, scratch.topK, lists[list]);
+  }
+
+  /** The current page is read whatever it holds, so its mass is at hand. */
+  private void weighCurrentPage(
+      int layer, int kvHead, float[] q, int qOffset, PagedAttention.Scratch scratch) {
+    KvCache cache = sequence.cache();
+    int pageSize = attention.pool.layout().pageSize();
+    scratch.current.clear();
+    scratch.current.add(pages - 1);
+    DecodeStep.fill(
+        scratch.run, attention.pool, cache, layer, kvHead, scratch.current, 0, 1, cache.extent());
+    attention
+        .kernels
+        .attend()
+        .scores(
+            scratch.run,
+            q,
+            qOffset,
+            group,
+            attention.shape.scale(),
+            scratch.attend,
+            scratch.currentLogits,
+            0,
+            pageSize);
+    for (int h = 0; h < group; h++) {
+      scratch.currentMasses[h] =
+          attention.kernels.score().logSumExp(scratch.currentLogits, h * pageSize, pageSize);
+    }
+  }
+
+  /** Takes out of a list what the step may miss. */
+  private void trim(int list, int firstHead, PagedAttention.Scratch scratch) {
+    AttentionOptions how = sequence.options();
+    int inGroup = firstHead % group;
+    scratch.massBudget.trim(
+        lists[list],
+        pages,
+        masses,
+        firstHead * stride,
+        stride,
+        headsPerList,
+        scratch.currentMasses,
+        inGroup,
+        how.missedMass(),
+        how.sinkPages(),
+        how.recentPages());
   }
 
   /**

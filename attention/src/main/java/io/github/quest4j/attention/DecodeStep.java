@@ -154,7 +154,7 @@ final class DecodeStep {
   private void choose(DecodeRow row, int kvHead, int worker) {
     PagedAttention.Scratch scratch = attention.scratch[worker];
     long begun = System.nanoTime();
-    row.select(layer, kvHead, scratch);
+    row.select(layer, kvHead, q, row.row() * qStride + kvHead * group * headDim, scratch);
     scratch.selectNanos += System.nanoTime() - begun;
   }
 

@@ -1,5 +1,6 @@
 package io.github.quest4j.attention;
 
+import io.github.quest4j.attention.kernel.AttendKernels;
 import io.github.quest4j.attention.kernel.AttendScratch;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kernel.PageRun;
@@ -9,6 +10,8 @@ import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.PagePool;
+import io.github.quest4j.attention.select.MassBudget;
+import io.github.quest4j.attention.select.PageList;
 import io.github.quest4j.attention.select.PageScorer;
 import io.github.quest4j.attention.select.PageSelector;
 import io.github.quest4j.attention.select.ScoreScratch;
@@ -47,14 +50,21 @@ public final class PagedAttention implements AutoCloseable {
     final TileScratch tile = new TileScratch();
     final QueryTile queries = new QueryTile();
     final TopK topK;
+    final MassBudget massBudget;
+    final PageList current = new PageList();
+    final float[] currentLogits; // [group, pageSize]
+    final float[] currentMasses; // [group]
     final ScoreScratch score;
     long selectNanos; // spent by this worker
     long mergeNanos; // likewise
     private float[] logSumExps = new float[0];
 
-    Scratch(ScoreScratch score, TopK topK) {
+    Scratch(ScoreScratch score, AttendKernels kernels, int maxGroup, int pageSize) {
       this.score = score;
-      this.topK = topK;
+      topK = new TopK(kernels);
+      massBudget = new MassBudget(kernels);
+      currentLogits = new float[maxGroup * pageSize];
+      currentMasses = new float[maxGroup];
     }
 
     float[] logSumExps(int count) {
@@ -104,7 +114,10 @@ public final class PagedAttention implements AutoCloseable {
     for (int i = 0; i < scratch.length; i++) {
       scratch[i] =
           new Scratch(
-              scorer.scratch(maxHeadDim, maxGroup, layout.pageSize()), new TopK(kernels.attend()));
+              scorer.scratch(maxHeadDim, maxGroup, layout.pageSize()),
+              kernels.attend(),
+              maxGroup,
+              layout.pageSize());
     }
     plan = new AttentionPlan(this);
   }

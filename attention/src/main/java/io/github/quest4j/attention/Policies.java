@@ -19,7 +19,11 @@ final class Policies {
     return switch (options.policy()) {
       case AttentionOptions.QUEST ->
           new QuestSelector(
-              budget / pageSize, denseLayers, options.sinkPages(), options.recentPages());
+              budget / pageSize,
+              denseLayers,
+              options.sinkPages(),
+              options.recentPages(),
+              options.adaptive());
       case AttentionOptions.STREAMING ->
           new StreamingSelector(budget, denseLayers, StreamingSelector.SINKS);
       case AttentionOptions.H2O -> new H2oSelector(budget, denseLayers);

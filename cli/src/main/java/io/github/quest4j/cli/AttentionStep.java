@@ -83,7 +83,7 @@ record AttentionStep(NpyArray q, NpyArray k, NpyArray v) {
   private record AlwaysScored(QuestSelector quest) implements PageSelector, PageSelector.State {
 
     AlwaysScored(int pageBudget, int sinkPages) {
-      this(new QuestSelector(pageBudget, 0, sinkPages, 0));
+      this(new QuestSelector(pageBudget, 0, sinkPages, 0, false));
     }
 
     @Override

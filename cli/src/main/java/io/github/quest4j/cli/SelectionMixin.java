@@ -43,12 +43,21 @@ final class SelectionMixin {
           "group: query heads of a KV head read one list; head: each its own (default: ${DEFAULT-VALUE})")
   String gqa = "group";
 
+  @Option(
+      names = "--missed-mass",
+      paramLabel = "SHARE",
+      defaultValue = "0",
+      description =
+          "read only as many pages as keep the estimated share of attention that is missed below this, at most the budget; needs scorer sketch (default: 0, the whole budget)")
+  double missedMass;
+
   AttentionOptions options() {
     return AttentionOptions.defaults()
         .withTokenBudget(tokenBudget)
         .withScorer(scorer)
         .withSinkPages(sinkPages)
         .withRecentPages(recentPages)
+        .withMissedMass(missedMass)
         .withGqa(AttentionOptions.Gqa.of(gqa));
   }
 }

@@ -9,13 +9,17 @@ package io.github.quest4j.attention.select;
  * @param denseLayers first layers that read everything
  * @param sinkPages first pages that are always read
  * @param recentPages pages before the current one that are always read
+ * @param adaptive whether the list is only a cap, of which less may be read
  */
-public record QuestSelector(int pageBudget, int denseLayers, int sinkPages, int recentPages)
+public record QuestSelector(
+    int pageBudget, int denseLayers, int sinkPages, int recentPages, boolean adaptive)
     implements PageSelector, PageSelector.State {
+
+  private static final int LEAST = 2; // pages
 
   /** Checks the budget. */
   public QuestSelector {
-    if (pageBudget < 2) {
+    if (pageBudget < LEAST) {
       throw new IllegalArgumentException("page budget is smaller than two: " + pageBudget);
     }
   }
@@ -37,14 +41,14 @@ public record QuestSelector(int pageBudget, int denseLayers, int sinkPages, int 
 
   @Override
   public boolean selects(int layer, int pages) {
-    return layer >= denseLayers && pages > pageBudget;
+    return layer >= denseLayers && pages > (adaptive ? LEAST : pageBudget);
   }
 
   @Override
   public void select(
       int layer, int list, int pages, float[] scores, int offset, TopK topK, PageList out) {
     int current = pages - 1;
-    int free = pageBudget - 1;
+    int free = Math.min(pageBudget, pages) - 1;
     int sinks = Math.min(sinkPages, free);
     int recent = Math.min(recentPages, free - sinks);
     for (int page = 0; page < sinks; page++) {

@@ -55,6 +55,8 @@ public record Variant(String selector, AttentionOptions how, int pageSize) {
         how = how.withRecentPages(Integer.parseInt(part.substring(6)));
       } else if (part.matches("dense\\d{1,6}")) {
         how = how.withDenseLayers(Integer.parseInt(part.substring(5)));
+      } else if (part.matches("miss0?\\.\\d{1,9}")) {
+        how = how.withMissedMass(Double.parseDouble(part.substring(4)));
       } else {
         throw new IllegalArgumentException(
             "unknown part of selector "
@@ -63,7 +65,7 @@ public record Variant(String selector, AttentionOptions how, int pageSize) {
                 + part
                 + " (known: "
                 + String.join(", ", SCORERS)
-                + ", group, head, pN, sinkN, recentN, denseN)");
+                + ", group, head, pN, sinkN, recentN, denseN, miss0.05)");
       }
     }
     boolean scores = how.policy().equals(AttentionOptions.QUEST) && !policy.equals(RANDOM);
@@ -98,6 +100,9 @@ public record Variant(String selector, AttentionOptions how, int pageSize) {
       if (how.policy().equals(AttentionOptions.QUEST)) {
         settings.put("gqa", how.gqa().label());
         settings.put("sink_pages", how.sinkPages());
+        if (how.adaptive()) {
+          settings.put("missed_mass", how.missedMass());
+        }
         if (how.recentPages() > 0) {
           settings.put("recent_pages", how.recentPages());
         }
