@@ -13,6 +13,11 @@ final class RunReport {
   private RunReport() {}
 
   static Map<String, Object> of(Engine engine, GenerationResult result) {
+    return of(engine, result, false);
+  }
+
+  /** The same, where {@code trace} is set with what was missed layer by layer. */
+  static Map<String, Object> of(Engine engine, GenerationResult result, boolean trace) {
     AttentionOptions attention = result.attention();
     Map<String, Object> attended = new LinkedHashMap<>();
     attended.put("policy", attention.policy());
@@ -44,6 +49,9 @@ final class RunReport {
       Map<String, Object> missed = new LinkedHashMap<>();
       missed.put("mean", use.missedMassMean().getAsDouble());
       missed.put("p95", use.missedMassP95().getAsDouble());
+      if (trace) {
+        missed.put("layers", use.missedMassLayers().stream().map(RunReport::json).toList());
+      }
       kv.put("missed_mass", missed);
     }
 
@@ -58,6 +66,26 @@ final class RunReport {
     report.put("timing", times);
     report.put("kv", kv);
     return report;
+  }
+
+  private static Map<String, Object> json(GenerationResult.LayerMissed missed) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("layer", missed.layer());
+    json.put("mean", missed.mean());
+    return json;
+  }
+
+  /** What was missed layer by layer, as a table. */
+  static String trace(GenerationResult result) {
+    if (result.kv().missedMassLayers().isEmpty()) {
+      return "missed attention by layer: nothing was estimated";
+    }
+    StringBuilder table = new StringBuilder("missed attention by layer");
+    for (GenerationResult.LayerMissed missed : result.kv().missedMassLayers()) {
+      table.append(
+          String.format(Locale.ROOT, "%n%5d  %6.2f %%", missed.layer(), 100 * missed.mean()));
+    }
+    return table.toString();
   }
 
   /** The same in one line. */
