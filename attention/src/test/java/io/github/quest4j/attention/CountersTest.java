@@ -47,7 +47,8 @@ class CountersTest {
     "minmax, HEAD, F32, 512",
     "minmax8, GROUP, F16, 136", // a byte for each bound, scale and offset
     "meanstd, GROUP, F32, 512",
-    "sketch, HEAD, F16, 324", // mean 128, signs 128, scales 32 twice, spread 2; 16 of them padded to 64
+    "sketch, HEAD, F16, 324", // mean 128, signs 128, scales 32 twice, spread 2; 16 of them padded
+    // to 64
   })
   void aSparseStepReadsItsListsAndAllDigests(
       String scorer, AttentionOptions.Gqa gqa, KvType type, int digestBytes) {
