@@ -2,6 +2,7 @@ package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.engine.Engine;
+import io.github.quest4j.engine.EngineOptions;
 import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.Generation;
 import io.github.quest4j.engine.GenerationResult;
@@ -57,7 +58,8 @@ final class DemoCommand implements Callable<Integer> {
     AttentionOptions dense = quest.withPolicy(AttentionOptions.DENSE);
     DemoDocument document = DemoDocument.of(seed, PARAGRAPHS);
     DemoDocument.Fact fact = document.facts().getFirst();
-    try (Engine engine = model.open(quest, common)) {
+    EngineOptions options = model.options(EngineOptions.defaults(), quest);
+    try (Engine engine = Engine.open(model.path(common), options)) {
       common.note(engine.describe());
       common.note(
           "The document: a harbour log of "

@@ -89,8 +89,7 @@ final class RunCommand implements Callable<Integer> {
             .withSampling(sampling.options())
             .withStop(stop)
             .withSparseTail(sparseTail);
-    model.options(attention.options());
-    try (Engine engine = model.open(attention.options(), common);
+    try (Engine engine = model.open(attention, common);
         PromptProgress progress = new PromptProgress(common)) {
       common.note(engine.describe());
       try (Generation generation = engine.start(request, progress);

@@ -18,16 +18,6 @@ final class RunReport {
 
   /** The same, where {@code trace} is set with what was missed layer by layer. */
   static Map<String, Object> of(Engine engine, GenerationResult result, boolean trace) {
-    AttentionOptions attention = result.attention();
-    Map<String, Object> attended = new LinkedHashMap<>();
-    attended.put("policy", attention.policy());
-    attended.put("scorer", attention.scorer());
-    attended.put("page_size", engine.options().pageSize());
-    attended.put("token_budget", attention.tokenBudget());
-    attended.put("dense_layers", attention.denseLayers());
-    attended.put("sink_pages", attention.sinkPages());
-    attended.put("gqa", attention.gqa().label());
-
     GenerationResult.Timing timing = result.timing();
     Map<String, Object> times = new LinkedHashMap<>();
     times.put("load_s", engine.loadSeconds());
@@ -57,7 +47,7 @@ final class RunReport {
 
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("model", engine.name());
-    report.put("attention", attended);
+    report.put("attention", attention(engine, result.attention()));
     report.put("prompt_tokens", result.promptTokens());
     report.put("generated_tokens", result.tokens().size());
     report.put("tokens", result.tokens());
@@ -66,6 +56,20 @@ final class RunReport {
     report.put("timing", times);
     report.put("kv", kv);
     return report;
+  }
+
+  /** How decode steps attended. */
+  static Map<String, Object> attention(Engine engine, AttentionOptions attention) {
+    Map<String, Object> attended = new LinkedHashMap<>();
+    attended.put("policy", attention.policy());
+    attended.put("scorer", attention.scorer());
+    attended.put("page_size", engine.options().pageSize());
+    attended.put("token_budget", attention.tokenBudget());
+    attended.put("dense_layers", attention.denseLayers());
+    attended.put("sink_pages", attention.sinkPages());
+    attended.put("recent_pages", attention.recentPages());
+    attended.put("gqa", attention.gqa().label());
+    return attended;
   }
 
   private static Map<String, Object> json(GenerationResult.LayerMissed missed) {
