@@ -26,6 +26,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Copies of the layer take turns, so that a short context does not stay in the processor's caches.",
+      "There is no model here and so no defaults of one: the general ones count.",
       "",
       "Examples:",
       "  quest bench attention --context 32768 --token-budget 2048 --scorer minmax --sink-pages 0",

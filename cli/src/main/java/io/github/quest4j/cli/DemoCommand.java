@@ -24,7 +24,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Reads a long document with a real model and answers a question about it, dense and with Quest side by side.",
-    footer = {"", "Examples:", "  quest demo", "  quest demo --token-budget 256 --seed 3"})
+    footer = {
+      "",
+      "A model's own defaults do not count here, the general ones do.",
+      "",
+      "Examples:",
+      "  quest demo",
+      "  quest demo --token-budget 256 --seed 3"
+    })
 final class DemoCommand implements Callable<Integer> {
 
   private static final int BUDGET = 512;
