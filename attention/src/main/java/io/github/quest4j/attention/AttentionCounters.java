@@ -19,6 +19,13 @@ public final class AttentionCounters {
   private long digestBytesRead;
   private long missedCount;
   private double missedSum;
+  private final long[] layerMissedCounts;
+  private final double[] layerMissedSums;
+
+  AttentionCounters(int layers) {
+    layerMissedCounts = new long[layers];
+    layerMissedSums = new double[layers];
+  }
 
   void step() {
     steps++;
@@ -36,12 +43,14 @@ public final class AttentionCounters {
     digestBytesRead += digestBytes;
   }
 
-  void missed(double share) {
+  void missed(int layer, double share) {
     if (Double.isNaN(share)) {
       return;
     }
     missedCount++;
     missedSum += share;
+    layerMissedCounts[layer]++;
+    layerMissedSums[layer] += share;
     double position = share <= 0 ? 0 : (Math.log10(share) - LOWEST) / -LOWEST * BUCKETS;
     missedBuckets[(int) Math.clamp(position, 0, BUCKETS - 1)]++;
   }
@@ -115,6 +124,22 @@ public final class AttentionCounters {
    */
   public OptionalDouble missedMassMean() {
     return missedCount == 0 ? OptionalDouble.empty() : OptionalDouble.of(missedSum / missedCount);
+  }
+
+  /**
+   * That mean of one layer alone; empty where unknown, as in dense layers.
+   *
+   * @param layer in 0 .. the model's layers - 1
+   */
+  public OptionalDouble missedMassMean(int layer) {
+    return layerMissedCounts[layer] == 0
+        ? OptionalDouble.empty()
+        : OptionalDouble.of(layerMissedSums[layer] / layerMissedCounts[layer]);
+  }
+
+  /** Layers of the model. */
+  public int layers() {
+    return layerMissedCounts.length;
   }
 
   /**

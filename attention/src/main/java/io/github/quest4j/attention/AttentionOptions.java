@@ -1,5 +1,6 @@
 package io.github.quest4j.attention;
 
+import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.select.PageScorer;
 import io.github.quest4j.attention.select.SnapKvSelector;
 import io.github.quest4j.attention.select.StreamingSelector;
@@ -89,7 +90,7 @@ public record AttentionOptions(
       throw new IllegalArgumentException(
           "unknown attention policy: " + policy + " (known: " + String.join(", ", POLICIES) + ")");
     }
-    PageScorer.of(scorer);
+    PageScorer.of(scorer, Kernels.scalar()); // whether there is one; no kernel is chosen for that
     requireCount("token budget", tokenBudget);
     requireCount("dense layers", denseLayers);
     requireCount("sink pages", sinkPages);

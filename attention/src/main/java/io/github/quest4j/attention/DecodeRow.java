@@ -331,7 +331,7 @@ final class DecodeRow implements StepView {
     counters.read(tokens * tokenBytes, digests);
     if (estimates) {
       for (int head = 0; head < shape.kvHeads() * group; head++) {
-        counters.missed(missed[head]);
+        counters.missed(layer, missed[head]);
       }
     }
   }

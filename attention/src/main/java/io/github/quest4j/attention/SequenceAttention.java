@@ -16,7 +16,7 @@ public final class SequenceAttention implements AutoCloseable {
   private final AttentionOptions options;
   private final PageSelector selector;
   private final PageSelector.State state;
-  private final AttentionCounters counters = new AttentionCounters();
+  private final AttentionCounters counters;
   private Optional<StepProbe> probe = Optional.empty();
 
   SequenceAttention(
@@ -30,6 +30,7 @@ public final class SequenceAttention implements AutoCloseable {
     this.options = options;
     this.selector = selector;
     this.state = state;
+    this.counters = new AttentionCounters(attention.pool.layout().layers().size());
   }
 
   PagedAttention attention() {

@@ -1,6 +1,7 @@
 package io.github.quest4j.attention;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.quest4j.attention.Sample.Part;
 import io.github.quest4j.attention.Sample.Rows;
@@ -47,7 +48,8 @@ class CountersTest {
     "minmax, HEAD, F32, 512",
     "minmax8, GROUP, F16, 136", // a byte for each bound, scale and offset
     "meanstd, GROUP, F32, 512",
-    "sketch, HEAD, F16, 320", // mean 128, signs 128, scales 32 twice
+    "sketch, HEAD, F16, 324", // mean 128, signs 128, scales 32 twice, spread 2; 16 of them padded
+    // to 64
   })
   void aSparseStepReadsItsListsAndAllDigests(
       String scorer, AttentionOptions.Gqa gqa, KvType type, int digestBytes) {
@@ -105,6 +107,45 @@ class CountersTest {
     assertThat(counters.selections()).isZero();
     assertThat(counters.pagesSelectedMean()).isEmpty();
     assertThat(counters.missedMassMean()).isEmpty();
+  }
+
+  @Test
+  void missedMassIsCountedByLayer() {
+    AttentionCounters counters = new AttentionCounters(4);
+    counters.missed(1, 0.5);
+    counters.missed(1, 0.25);
+    counters.missed(2, 0.125);
+    counters.missed(3, Double.NaN); // an unknown share
+
+    assertThat(counters.layers()).isEqualTo(4);
+    assertThat(counters.missedMassMean(0)).isEmpty();
+    assertThat(counters.missedMassMean(1)).hasValue(0.375);
+    assertThat(counters.missedMassMean(2)).hasValue(0.125);
+    assertThat(counters.missedMassMean(3)).isEmpty();
+    assertThat(counters.missedMassMean()).hasValue((0.5 + 0.25 + 0.125) / 3);
+  }
+
+  @Test
+  void missedMassIsCountedInTheLayerThatMissedIt() {
+    Sizes sizes = new Sizes(3, KV_HEADS, GROUP, DIM, PAGE, KvType.F16, 0);
+    Rows rows = new Rows(sizes, PROMPT + 8, 3);
+    AttentionOptions options = quest("sketch", AttentionOptions.Gqa.GROUP).withDenseLayers(1);
+    try (Sample sample = new Sample(sizes, "sketch", 2);
+        SequenceAttention sequence = sample.attention.open(options)) {
+      sample.prefill(sequence, rows, PROMPT, PROMPT);
+      for (int i = 0; i < 8; i++) { // a step estimates every fourth layer
+        sample.step(new Part(sequence, rows, 1, false));
+      }
+      AttentionCounters counters = sequence.counters();
+      assertThat(counters.layers()).isEqualTo(3);
+      assertThat(counters.missedMassMean(0)).as("a dense layer").isEmpty();
+      double first = counters.missedMassMean(1).orElseThrow();
+      double second = counters.missedMassMean(2).orElseThrow();
+      assertThat(first).isNotEqualTo(second); // their keys and queries differ
+      assertThat(counters.missedMassMean().orElseThrow())
+          .as("both were estimated equally often")
+          .isCloseTo((first + second) / 2, within(1e-12));
+    }
   }
 
   @Test

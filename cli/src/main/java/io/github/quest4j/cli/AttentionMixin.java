@@ -1,8 +1,9 @@
 package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
-import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 
@@ -20,26 +21,37 @@ final class AttentionMixin {
   @Option(
       names = "--dense-layers",
       paramLabel = "N",
-      defaultValue = "2",
-      description = "first layers that read everything (default: ${DEFAULT-VALUE})")
-  int denseLayers;
+      description = "first layers that read everything " + SelectionMixin.ELSE + "2)")
+  @Nullable Integer denseLayers;
 
   @Mixin SelectionMixin selection = new SelectionMixin();
 
-  AttentionOptions options() {
-    return options(policy);
+  private final boolean several;
+
+  AttentionMixin() {
+    this(false);
   }
 
-  /** The options of several policies, which {@code --attention} names with commas between them. */
-  List<AttentionOptions> alternatives() {
-    List<AttentionOptions> alternatives = new ArrayList<>();
-    for (String one : policy.split(",", -1)) {
-      alternatives.add(options(one));
-    }
-    return alternatives;
+  private AttentionMixin(boolean several) {
+    this.several = several;
   }
 
-  private AttentionOptions options(String policy) {
-    return selection.options().withPolicy(policy).withDenseLayers(denseLayers);
+  /** Options of a command that compares policies, which stand with commas between them. */
+  static AttentionMixin several() {
+    return new AttentionMixin(true);
+  }
+
+  /** What was typed, {@code base} for the rest; of several policies the first. */
+  AttentionOptions over(AttentionOptions base) {
+    return alternatives(base).getFirst();
+  }
+
+  /** The same for each policy. */
+  List<AttentionOptions> alternatives(AttentionOptions base) {
+    AttentionOptions selected = selection.over(base);
+    AttentionOptions options =
+        denseLayers == null ? selected : selected.withDenseLayers(denseLayers);
+    List<String> policies = several ? Arrays.asList(policy.split(",", -1)) : List.of(policy);
+    return policies.stream().map(options::withPolicy).toList();
   }
 }

@@ -1,5 +1,6 @@
 package io.github.quest4j.cli;
 
+import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.attention.kernel.KvType;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.benchmarks.LayerBench;
@@ -10,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Command;
@@ -24,6 +26,7 @@ import picocli.CommandLine.Option;
     footer = {
       "",
       "Copies of the layer take turns, so that a short context does not stay in the processor's caches.",
+      "There is no model here and so no defaults of one: the general ones count.",
       "",
       "Examples:",
       "  quest bench attention --context 32768 --token-budget 2048 --scorer minmax --sink-pages 0",
@@ -116,10 +119,11 @@ final class BenchAttentionCommand implements Callable<Integer> {
             new LayerShape(kvHeads == 0 ? heads : kvHeads, headDim, 0),
             pageSize,
             KvType.of(kvType),
-            selection.options(),
+            selection.over(AttentionOptions.defaults()),
             threads,
             workingSet == 0 ? LayerSetup.defaultWorkingSet() : Math.multiplyExact(workingSet, MIB),
             bench.seed);
+    selection.noteUnmeasured("a layer of seeded data", Optional.empty(), common);
     if (sweep && !common.json) {
       System.out.println(BenchAttentionReport.HEADING);
     }

@@ -1,9 +1,11 @@
 package io.github.quest4j.cli;
 
+import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.benchmarks.PeerBench;
 import io.github.quest4j.benchmarks.PeerBench.Row;
 import io.github.quest4j.benchmarks.PeerBench.Work;
 import io.github.quest4j.benchmarks.Spread;
+import io.github.quest4j.engine.EngineOptions;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -74,17 +76,14 @@ final class BenchCompareCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
+    options(); // checked before anything is fetched
+    Path path = name.path(common);
+    selection.noteUnmeasured(name.model, name.known(), common);
+    EngineOptions options = options();
     PeerBench peers =
         new PeerBench(
             new PeerBench.Setup(
-                program,
-                name.path(common),
-                cache.options(selection.options()),
-                threads,
-                depths,
-                prompt,
-                generate,
-                bench.seed));
+                program, path, options, threads, depths, prompt, generate, bench.seed));
     List<Row> rows = new ArrayList<>();
     if (!common.json) {
       System.out.println(
@@ -106,18 +105,24 @@ final class BenchCompareCommand implements Callable<Integer> {
             progress.end();
             rows.add(row);
             if (!common.json) {
-              print(row);
+              print(row, options.attention());
             }
           });
     }
     BenchMixin.noteUnlessSettled(rows.stream().allMatch(Row::settled), common);
     if (common.json) {
-      Json.print(report(rows));
+      Json.print(report(rows, options));
     }
     return ExitCodes.OK;
   }
 
-  private void print(Row row) {
+  /** What was typed, the model's defaults for the rest. */
+  private EngineOptions options() {
+    EngineOptions defaults = name.defaults();
+    return cache.options(defaults, selection.over(defaults.attention()));
+  }
+
+  private void print(Row row, AttentionOptions quest) {
     System.out.println(
         String.format(
             Locale.ROOT,
@@ -125,7 +130,7 @@ final class BenchCompareCommand implements Callable<Integer> {
             switch (row.work()) {
               case PREFILL -> "prefill " + prompt;
               case DENSE_DECODE -> "decode, dense";
-              case QUEST_DECODE -> "decode, quest " + selection.tokenBudget;
+              case QUEST_DECODE -> "decode, quest " + quest.tokenBudget();
             },
             row.threads(),
             row.depth(),
@@ -134,7 +139,7 @@ final class BenchCompareCommand implements Callable<Integer> {
             BenchMixin.text(row.ratio())));
   }
 
-  private Map<String, Object> report(List<Row> rows) {
+  private Map<String, Object> report(List<Row> rows, EngineOptions options) {
     List<Map<String, Object>> lines = new ArrayList<>();
     for (Row row : rows) {
       Map<String, Object> line = new LinkedHashMap<>();
@@ -152,11 +157,11 @@ final class BenchCompareCommand implements Callable<Integer> {
     report.put("model", name.model);
     report.put("prompt", prompt);
     report.put("generate", generate);
-    report.put("token_budget", selection.tokenBudget);
-    report.put("scorer", selection.scorer);
-    report.put("gqa", selection.gqa);
-    report.put("page_size", cache.pageSize);
-    report.put("kv_type", cache.kvType);
+    report.put("token_budget", options.attention().tokenBudget());
+    report.put("scorer", options.attention().scorer());
+    report.put("gqa", options.attention().gqa().label());
+    report.put("page_size", options.pageSize());
+    report.put("kv_type", options.kvType().label());
     report.put("rows", lines);
     return report;
   }

@@ -31,7 +31,7 @@ import picocli.CommandLine.Option;
 final class BenchDecodeCommand implements Callable<Integer> {
 
   @Mixin BenchModelMixin model = new BenchModelMixin();
-  @Mixin AttentionMixin attention = new AttentionMixin();
+  @Mixin AttentionMixin attention = AttentionMixin.several();
   @Mixin BenchMixin bench = new BenchMixin();
   @Mixin CommonMixin common = new CommonMixin();
 
@@ -55,12 +55,11 @@ final class BenchDecodeCommand implements Callable<Integer> {
 
   @Override
   public Integer call() {
-    List<AttentionOptions> ways = attention.alternatives();
-    AttentionOptions kept = ways.getFirst();
     var schedule = bench.schedule();
-    try (Engine engine = model.open(kept, (long) depth + tokens, bench.seed, common);
+    try (Engine engine = model.open(attention, (long) depth + tokens, bench.seed, common);
         BenchProgress progress = new BenchProgress(common)) {
       common.note(engine.describe());
+      List<AttentionOptions> ways = attention.alternatives(engine.options().attention());
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {
         List<ModelBench.Decode> results = at.decode(ways, tokens, schedule, progress);
         progress.end();

@@ -1,12 +1,12 @@
 package io.github.quest4j.cli;
 
-import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.benchmarks.ModelShape;
 import io.github.quest4j.benchmarks.RandomModel;
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineOptions;
 import io.github.quest4j.engine.MachineMemory;
 import io.github.quest4j.model.gguf.GgmlType;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Model.CommandSpec;
@@ -46,7 +46,7 @@ final class BenchModelMixin {
    *
    * @param tokens that a sequence will have
    */
-  Engine open(AttentionOptions attention, long tokens, long seed, CommonMixin common) {
+  Engine open(AttentionMixin attention, long tokens, long seed, CommonMixin common) {
     if (shape == null) {
       if (layers != 0 || weights != null) {
         throw new ParameterException(
@@ -61,7 +61,9 @@ final class BenchModelMixin {
     ModelShape known = ModelShape.of(shape);
     ModelShape wanted = layers == 0 ? known : known.withLayers(layers);
     GgmlType type = RandomModel.type(weights == null ? "q4_0" : weights);
-    EngineOptions options = model.options(attention);
+    EngineOptions defaults = EngineOptions.defaults();
+    EngineOptions options = model.options(defaults, attention.over(defaults.attention()));
+    attention.selection.noteUnmeasured(wanted.name(), Optional.empty(), common);
     RandomModel.Fit fit =
         RandomModel.fit(wanted, type, options, (int) Math.min(tokens, Integer.MAX_VALUE));
     if (!fit.fits()) {

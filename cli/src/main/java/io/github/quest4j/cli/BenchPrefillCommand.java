@@ -49,8 +49,7 @@ final class BenchPrefillCommand implements Callable<Integer> {
   @Override
   public Integer call() {
     var schedule = bench.schedule();
-    try (Engine engine =
-            model.open(attention.options(), (long) depth + tokens, bench.seed, common);
+    try (Engine engine = model.open(attention, (long) depth + tokens, bench.seed, common);
         BenchProgress progress = new BenchProgress(common)) {
       common.note(engine.describe());
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {

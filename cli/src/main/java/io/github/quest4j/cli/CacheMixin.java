@@ -15,10 +15,9 @@ final class CacheMixin {
   @Option(
       names = "--page-size",
       paramLabel = "N",
-      defaultValue = "16",
       description =
-          "tokens in a page of the KV cache: 8, 16, 32, 64 or 128 (default: ${DEFAULT-VALUE})")
-  int pageSize;
+          "tokens in a page of the KV cache: 8, 16, 32, 64 or 128 " + SelectionMixin.ELSE + "16)")
+  @Nullable Integer pageSize;
 
   @Option(
       names = "--kv-type",
@@ -33,14 +32,13 @@ final class CacheMixin {
       description = "memory that the KV cache may take (default: half of the machine's)")
   @Nullable Long kvMemory;
 
-  /** The defaults with this cache, checked against the attention. */
-  EngineOptions options(AttentionOptions attention) {
+  /** What was typed, {@code base} for the rest, checked against the attention. */
+  EngineOptions options(EngineOptions base, AttentionOptions attention) {
     EngineOptions options =
-        EngineOptions.defaults()
-            .withPageSize(pageSize)
+        base.withPageSize(pageSize == null ? base.pageSize() : pageSize)
             .withKvType(KvType.of(kvType))
             .withAttention(attention);
-    attention.check(pageSize);
+    attention.check(options.pageSize());
     if (kvMemory == null) {
       return options;
     }

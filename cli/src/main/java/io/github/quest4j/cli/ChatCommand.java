@@ -57,7 +57,7 @@ final class ChatCommand implements Callable<Integer> {
     if (common.json) {
       throw new UsageException("chat has no --json: use run");
     }
-    try (Engine engine = model.open(attention.options(), common);
+    try (Engine engine = model.open(attention, common);
         Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
       if (engine.chatTemplate().isEmpty()) {
         throw new EngineException(engine.name() + " has no chat template: use quest run --raw");

@@ -2,6 +2,7 @@ package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.engine.Engine;
+import io.github.quest4j.engine.EngineOptions;
 import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.Generation;
 import io.github.quest4j.engine.GenerationResult;
@@ -23,7 +24,14 @@ import picocli.CommandLine.Option;
     mixinStandardHelpOptions = true,
     description =
         "Reads a long document with a real model and answers a question about it, dense and with Quest side by side.",
-    footer = {"", "Examples:", "  quest demo", "  quest demo --token-budget 256 --seed 3"})
+    footer = {
+      "",
+      "A model's own defaults do not count here, the general ones do.",
+      "",
+      "Examples:",
+      "  quest demo",
+      "  quest demo --token-budget 256 --seed 3"
+    })
 final class DemoCommand implements Callable<Integer> {
 
   private static final int BUDGET = 512;
@@ -57,7 +65,8 @@ final class DemoCommand implements Callable<Integer> {
     AttentionOptions dense = quest.withPolicy(AttentionOptions.DENSE);
     DemoDocument document = DemoDocument.of(seed, PARAGRAPHS);
     DemoDocument.Fact fact = document.facts().getFirst();
-    try (Engine engine = model.open(quest, common)) {
+    EngineOptions options = model.options(EngineOptions.defaults(), quest);
+    try (Engine engine = Engine.open(model.path(common), options)) {
       common.note(engine.describe());
       common.note(
           "The document: a harbour log of "

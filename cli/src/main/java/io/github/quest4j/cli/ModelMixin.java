@@ -26,15 +26,26 @@ final class ModelMixin {
       description = "threads that compute (default: all cores)")
   int threads = Runtime.getRuntime().availableProcessors();
 
-  /** Checks the options before anything is fetched or opened. */
-  EngineOptions options(AttentionOptions attention) {
-    return cache.options(attention).withThreads(threads).withContext(context);
+  /**
+   * Finds the model, fetching it if need be, and opens it. What was not typed is as the model's
+   * defaults say.
+   */
+  Engine open(AttentionMixin attention, CommonMixin common) {
+    options(attention); // checked before anything is fetched
+    Path path = path(common);
+    attention.selection.noteUnmeasured(name.model, name.known(), common);
+    return Engine.open(path, options(attention));
   }
 
-  /** Finds the model, fetching it if need be, and opens it. */
-  Engine open(AttentionOptions attention, CommonMixin common) {
-    EngineOptions options = options(attention);
-    return Engine.open(path(common), options);
+  /** What was typed, the model's defaults for the rest, checked. */
+  EngineOptions options(AttentionMixin attention) {
+    EngineOptions defaults = name.defaults();
+    return options(defaults, attention.over(defaults.attention()));
+  }
+
+  /** What was typed, {@code base} for the rest, checked. */
+  EngineOptions options(EngineOptions base, AttentionOptions attention) {
+    return cache.options(base, attention).withThreads(threads).withContext(context);
   }
 
   Path path(CommonMixin common) {

@@ -13,7 +13,12 @@ final class Models {
 
   /** The model's file; pulled first, with progress on standard error, where it is not here. */
   static Path resolve(String model, CommonMixin common) {
-    return provide(common, progress -> ModelStore.open().resolve(model, progress));
+    return resolve(ModelStore.open(), model, common);
+  }
+
+  /** The same in a given store. */
+  static Path resolve(ModelStore store, String model, CommonMixin common) {
+    return provide(common, progress -> store.resolve(model, progress));
   }
 
   /** Like {@link #resolve}, but a file that is here is checked. */

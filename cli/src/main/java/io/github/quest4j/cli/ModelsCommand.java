@@ -14,6 +14,8 @@ import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.function.Supplier;
+import java.util.stream.Collectors;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Parameters;
@@ -125,6 +127,8 @@ final class ModelsCommand implements Callable<Integer> {
 
     @Mixin private CommonMixin common = new CommonMixin();
 
+    Supplier<ModelStore> opening = ModelStore::open;
+
     @Parameters(
         arity = "0..1",
         paramLabel = "MODEL",
@@ -133,29 +137,59 @@ final class ModelsCommand implements Callable<Integer> {
 
     @Override
     public Integer call() {
-      ModelStore store = ModelStore.open();
+      ModelStore store = opening.get();
       String name = model.orElse(store.catalogue().defaultModel());
       Optional<CatalogueModel> known = store.catalogue().find(name.toLowerCase(Locale.ROOT));
       Optional<StoredModel> stored = store.stored(name);
-      Map<String, Object> info;
-      if (known.isPresent()) {
-        info = describe(known.get(), stored, store);
-      } else if (stored.isPresent()) {
-        info = describe(stored.get());
-      } else if (Files.exists(Path.of(name))) {
-        info = describe(name, store.resolve(name), store);
-      } else {
-        info = new LinkedHashMap<>();
-        info.put("name", name);
-        info.put("stored", false);
-      }
+      Map<String, Object> info = describe(name, known, stored, store);
+      store
+          .known(name)
+          .ifPresent(entry -> {
+            if (known.isEmpty()) {
+              info.put("catalogue_name", entry.name());
+            }
+            info.put("defaults", entry.defaults());
+            info.put("evidence", entry.evidence());
+          });
       if (common.json) {
         print(info);
       } else {
-        info.forEach((key, value) -> System.out.printf("%-15s %s%n", key.replace('_', ' '), value));
+        info.forEach(
+            (key, value) -> System.out.printf("%-15s %s%n", key.replace('_', ' '), text(value)));
       }
       return ExitCodes.OK;
     }
+
+    private static Map<String, Object> describe(
+        String name,
+        Optional<CatalogueModel> known,
+        Optional<StoredModel> stored,
+        ModelStore store) {
+      if (known.isPresent()) {
+        return ModelsCommand.describe(known.get(), stored, store);
+      }
+      if (stored.isPresent()) {
+        return ModelsCommand.describe(stored.get());
+      }
+      if (Files.exists(Path.of(name))) {
+        return ModelsCommand.describe(name, store.resolve(name), store);
+      }
+      Map<String, Object> info = new LinkedHashMap<>();
+      info.put("name", name);
+      info.put("stored", false);
+      return info;
+    }
+  }
+
+  /** Options as they are typed, and a dash for what there is not. */
+  private static String text(Object value) {
+    String text =
+        value instanceof Map<?, ?> options
+            ? options.entrySet().stream()
+                .map(option -> "--" + option.getKey() + " " + option.getValue())
+                .collect(Collectors.joining(" "))
+            : value.toString();
+    return text.isEmpty() ? "-" : text;
   }
 
   private static Map<String, Object> describe(

@@ -66,7 +66,7 @@ final class PerplexityCommand implements Callable<Integer> {
   @Override
   public Integer call() throws Exception {
     String text = InputMixin.readFile(file);
-    try (Engine engine = model.open(attention.options(), common);
+    try (Engine engine = model.open(attention, common);
         ProgressLine progress =
             new ProgressLine("Perplexity", sparse ? "tokens" : "chunks", common)) {
       common.note(engine.describe());
@@ -74,12 +74,13 @@ final class PerplexityCommand implements Callable<Integer> {
       Map<String, Object> report = new LinkedHashMap<>();
       Perplexity result;
       if (sparse) {
-        try (Sequence sequence = engine.sequence(attention.options())) {
+        try (Sequence sequence = engine.sequence(engine.options().attention())) {
           result =
               Perplexity.tokenByToken(
                   sequence, ids, skip, tokens, (done, value) -> progress.update(done, tokens));
           report.put("perplexity", result.perplexity());
           report.put("predictions", result.predictions());
+          report.put("attention", RunReport.attention(engine, engine.options().attention()));
           long selections = sequence.attention().counters().selections();
           report.put("selections", selections);
           if (selections == 0) {

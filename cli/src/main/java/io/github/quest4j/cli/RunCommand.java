@@ -66,6 +66,12 @@ final class RunCommand implements Callable<Integer> {
               + " (default: ${DEFAULT-VALUE})")
   int sparseTail;
 
+  @Option(
+      names = "--trace",
+      description =
+          "also tell by layer what share of the attention was missed: in the JSON, or as a table on standard error")
+  boolean trace;
+
   @Override
   public Integer call() throws Exception {
     String text =
@@ -83,8 +89,7 @@ final class RunCommand implements Callable<Integer> {
             .withSampling(sampling.options())
             .withStop(stop)
             .withSparseTail(sparseTail);
-    model.options(attention.options());
-    try (Engine engine = model.open(attention.options(), common);
+    try (Engine engine = model.open(attention, common);
         PromptProgress progress = new PromptProgress(common)) {
       common.note(engine.describe());
       try (Generation generation = engine.start(request, progress);
@@ -99,13 +104,16 @@ final class RunCommand implements Callable<Integer> {
         }
         GenerationResult result = generation.result();
         if (common.json) {
-          Json.print(RunReport.of(engine, result));
+          Json.print(RunReport.of(engine, result, trace));
           if (result.nothingSelected()) {
             common.note(RunReport.summary(result));
           }
         } else {
           System.out.println();
           common.note(RunReport.summary(result));
+          if (trace) {
+            System.err.println(RunReport.trace(result)); // asked for, with --quiet too
+          }
         }
         return interrupt.came() ? ExitCodes.INTERRUPTED : ExitCodes.OK;
       }

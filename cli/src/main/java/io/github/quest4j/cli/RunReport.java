@@ -13,16 +13,11 @@ final class RunReport {
   private RunReport() {}
 
   static Map<String, Object> of(Engine engine, GenerationResult result) {
-    AttentionOptions attention = result.attention();
-    Map<String, Object> attended = new LinkedHashMap<>();
-    attended.put("policy", attention.policy());
-    attended.put("scorer", attention.scorer());
-    attended.put("page_size", engine.options().pageSize());
-    attended.put("token_budget", attention.tokenBudget());
-    attended.put("dense_layers", attention.denseLayers());
-    attended.put("sink_pages", attention.sinkPages());
-    attended.put("gqa", attention.gqa().label());
+    return of(engine, result, false);
+  }
 
+  /** The same, where {@code trace} is set with what was missed layer by layer. */
+  static Map<String, Object> of(Engine engine, GenerationResult result, boolean trace) {
     GenerationResult.Timing timing = result.timing();
     Map<String, Object> times = new LinkedHashMap<>();
     times.put("load_s", engine.loadSeconds());
@@ -45,12 +40,15 @@ final class RunReport {
       Map<String, Object> missed = new LinkedHashMap<>();
       missed.put("mean", use.missedMassMean().getAsDouble());
       missed.put("p95", use.missedMassP95().getAsDouble());
+      if (trace) {
+        missed.put("layers", use.missedMassLayers().stream().map(RunReport::json).toList());
+      }
       kv.put("missed_mass", missed);
     }
 
     Map<String, Object> report = new LinkedHashMap<>();
     report.put("model", engine.name());
-    report.put("attention", attended);
+    report.put("attention", attention(engine, result.attention()));
     report.put("prompt_tokens", result.promptTokens());
     report.put("generated_tokens", result.tokens().size());
     report.put("tokens", result.tokens());
@@ -59,6 +57,40 @@ final class RunReport {
     report.put("timing", times);
     report.put("kv", kv);
     return report;
+  }
+
+  /** How decode steps attended. */
+  static Map<String, Object> attention(Engine engine, AttentionOptions attention) {
+    Map<String, Object> attended = new LinkedHashMap<>();
+    attended.put("policy", attention.policy());
+    attended.put("scorer", attention.scorer());
+    attended.put("page_size", engine.options().pageSize());
+    attended.put("token_budget", attention.tokenBudget());
+    attended.put("dense_layers", attention.denseLayers());
+    attended.put("sink_pages", attention.sinkPages());
+    attended.put("recent_pages", attention.recentPages());
+    attended.put("gqa", attention.gqa().label());
+    return attended;
+  }
+
+  private static Map<String, Object> json(GenerationResult.LayerMissed missed) {
+    Map<String, Object> json = new LinkedHashMap<>();
+    json.put("layer", missed.layer());
+    json.put("mean", missed.mean());
+    return json;
+  }
+
+  /** What was missed layer by layer, as a table. */
+  static String trace(GenerationResult result) {
+    if (result.kv().missedMassLayers().isEmpty()) {
+      return "missed attention by layer: nothing was estimated";
+    }
+    StringBuilder table = new StringBuilder("missed attention by layer");
+    for (GenerationResult.LayerMissed missed : result.kv().missedMassLayers()) {
+      table.append(
+          String.format(Locale.ROOT, "%n%5d  %6.2f %%", missed.layer(), 100 * missed.mean()));
+    }
+    return table.toString();
   }
 
   /** The same in one line. */

@@ -1,63 +1,106 @@
 package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.engine.ModelDefaults;
+import io.github.quest4j.engine.store.CatalogueModel;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
 
-/** Options that say how a sparse decode step chooses pages. */
+/** Options that say how a sparse decode step chooses pages. What is not typed is absent. */
 final class SelectionMixin {
+
+  /** Of a description: where the value comes from that is not typed. */
+  static final String ELSE = "(default: the model's, see 'quest models info'; else ";
 
   @Option(
       names = "--token-budget",
       paramLabel = "N",
-      defaultValue = "1024",
-      description = "tokens that a sparse decode step reads per layer (default: ${DEFAULT-VALUE})")
-  int tokenBudget;
+      converter = TokenBudget.Converter.class,
+      description =
+          "tokens that a sparse decode step reads per layer; auto: what was measured for the model "
+              + ELSE
+              + "1024)")
+  @Nullable TokenBudget tokenBudget;
 
   @Option(
       names = "--scorer",
       paramLabel = "S",
-      defaultValue = "sketch",
       description =
-          "how pages are scored: sketch, minmax (the paper), minmax8 (its bound in half the bytes), meanstd or oracle (default: ${DEFAULT-VALUE})")
-  String scorer = "sketch";
+          "how pages are scored: sketch, minmax (the paper), minmax8 (its bound in half the bytes), meanstd or oracle "
+              + ELSE
+              + "sketch)")
+  @Nullable String scorer;
 
   @Option(
       names = "--sink-pages",
       paramLabel = "N",
-      defaultValue = "1",
-      description = "first pages that are always read (default: ${DEFAULT-VALUE})")
-  int sinkPages;
+      description = "first pages that are always read " + ELSE + "1)")
+  @Nullable Integer sinkPages;
 
   @Option(
       names = "--recent-pages",
       paramLabel = "N",
-      defaultValue = "0",
-      description = "pages before the current one that are always read (default: ${DEFAULT-VALUE})")
-  int recentPages;
+      description = "pages before the current one that are always read " + ELSE + "0)")
+  @Nullable Integer recentPages;
 
   @Option(
       names = "--gqa",
       paramLabel = "MODE",
-      defaultValue = "group",
       description =
-          "group: query heads of a KV head read one list; head: each its own (default: ${DEFAULT-VALUE})")
-  String gqa = "group";
+          "group: query heads of a KV head read one list; head: each its own " + ELSE + "group)")
+  @Nullable String gqa;
 
   @Option(
       names = "--missed-mass",
       paramLabel = "SHARE",
-      defaultValue = "0",
       description =
-          "read only as many pages as keep the estimated share of attention that is missed below this, at most the budget; needs scorer sketch (default: 0, the whole budget)")
-  double missedMass;
+          "read only as many pages as keep the estimated share of attention that is missed below this, at most the budget; needs scorer sketch "
+              + ELSE
+              + "0, the whole budget)")
+  @Nullable Double missedMass;
 
-  AttentionOptions options() {
-    return AttentionOptions.defaults()
-        .withTokenBudget(tokenBudget)
-        .withScorer(scorer)
-        .withSinkPages(sinkPages)
-        .withRecentPages(recentPages)
-        .withMissedMass(missedMass)
-        .withGqa(AttentionOptions.Gqa.of(gqa));
+  /** What was typed, {@code base} for the rest. */
+  AttentionOptions over(AttentionOptions base) {
+    AttentionOptions options = base;
+    if (tokenBudget != null && tokenBudget.tokens().isPresent()) {
+      options = options.withTokenBudget(tokenBudget.tokens().getAsInt());
+    }
+    if (scorer != null) {
+      options = options.withScorer(scorer);
+    }
+    if (sinkPages != null) {
+      options = options.withSinkPages(sinkPages);
+    }
+    if (recentPages != null) {
+      options = options.withRecentPages(recentPages);
+    }
+    if (gqa != null) {
+      options = options.withGqa(AttentionOptions.Gqa.of(gqa));
+    }
+    if (missedMass != null) {
+      options = options.withMissedMass(missedMass);
+    }
+    return options;
+  }
+
+  /**
+   * Says so where {@code auto} asked for a budget that nobody has measured.
+   *
+   * @param model what the user calls it
+   * @param known its entry in the catalogue
+   */
+  void noteUnmeasured(String model, Optional<CatalogueModel> known, CommonMixin common) {
+    boolean auto = tokenBudget != null && tokenBudget.tokens().isEmpty();
+    boolean measured =
+        known.filter(entry -> entry.defaults().containsKey(ModelDefaults.TOKEN_BUDGET)).isPresent();
+    if (auto && !measured) {
+      common.note(
+          "no token budget was measured for "
+              + model
+              + ": "
+              + AttentionOptions.defaults().tokenBudget()
+              + " is used");
+    }
   }
 }

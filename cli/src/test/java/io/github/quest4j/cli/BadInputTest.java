@@ -97,6 +97,8 @@ class BadInputTest {
       value = {
         "--token-budget 31; token budget 31 is smaller than two pages of 16 tokens",
         "--token-budget 100 --page-size 64; smaller than two pages of 64 tokens: give at least 128",
+        "--token-budget many; Invalid value for option '--token-budget': 'many' is neither a number nor auto",
+        "--attention dense,quest; unknown attention policy: dense,quest",
         "--token-budget -1; token budget is not in 0..16777216: -1",
         "--page-size 12; page size is not a power of two from 8 to 128: 12",
         "--page-size 256; page size is not a power of two from 8 to 128: 256",

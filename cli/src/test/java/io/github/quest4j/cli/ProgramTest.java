@@ -169,6 +169,15 @@ class ProgramTest {
   }
 
   @Test
+  void whatTellsOfModelsNeedsNoVectorModule() throws Exception {
+    Process info = start(List.of(), "models", "info", "smollm2");
+
+    assertThat(info.waitFor(1, TimeUnit.MINUTES)).isTrue();
+    assertThat(info.exitValue()).as(err()).isZero();
+    assertThat(err()).doesNotContain("quest: ");
+  }
+
+  @Test
   void pageZeroSwitchedOffIsWarnedOf() throws Exception {
     List<String> flags = List.of("--add-modules", "jdk.incubator.vector");
     Process run = start(flags, "run", "--raw", "-p", "One", "-n", "1", "--sink-pages", "0", "-q");

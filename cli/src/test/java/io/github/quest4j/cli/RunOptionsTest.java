@@ -2,12 +2,14 @@ package io.github.quest4j.cli;
 
 import static io.github.quest4j.cli.Ended.quest;
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.within;
 
 import io.github.quest4j.attention.kernel.Kernels;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Arrays;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.api.parallel.Isolated;
@@ -94,6 +96,41 @@ class RunOptionsTest {
     Path text = Files.writeString(folder.resolve("t.txt"), TEXT);
     String[] perplexity = ("perplexity --sparse --skip 9 --tokens 3 -f " + text).split(" ", -1);
     assertThat(quest(perplexity).err()).contains("nothing was sparse: every step read all pages");
+  }
+
+  @Test
+  void traceTellsWhatWasMissedLayerByLayer() {
+    String[] run = {"run", "--raw", "-n", "9", "--token-budget", "48", "-p", TEXT};
+    Ended json = quest(and(run, "--json", "--trace"));
+    assertThat(json.code()).as(json.err()).isZero();
+    JsonNode missed = JsonMapper.shared().readTree(json.out()).at("/kv/missed_mass");
+    assertThat(missed.propertyNames()).containsExactly("mean", "p95", "layers");
+    assertThat(missed.at("/layers").size()).isEqualTo(LAYERS);
+    double sum = 0;
+    for (int i = 0; i < LAYERS; i++) {
+      JsonNode layer = missed.at("/layers/" + i);
+      assertThat(layer.propertyNames()).containsExactly("layer", "mean");
+      assertThat(layer.at("/layer").asInt(-1)).isEqualTo(2 + i);
+      assertThat(layer.at("/mean").asDouble(-1)).isBetween(0.0, 1.0);
+      sum += layer.at("/mean").asDouble();
+    }
+    // Eight steps estimate each layer twice, so that layers weigh alike.
+    assertThat(missed.at("/mean").asDouble()).isCloseTo(sum / LAYERS, within(1e-9));
+
+    JsonNode plain = JsonMapper.shared().readTree(quest(and(run, "--json")).out());
+    assertThat(plain.at("/kv/missed_mass").propertyNames()).containsExactly("mean", "p95");
+
+    Ended table = quest(and(run, "--trace", "--quiet"));
+    assertThat(table.err())
+        .startsWith("missed attention by layer\n    2  ")
+        .hasLineCount(LAYERS + 1);
+    assertThat(table.out()).doesNotContain("missed");
+    assertThat(quest(and(run, "--trace", "-q", "--scorer", "minmax")).err())
+        .isEqualTo("missed attention by layer: nothing was estimated\n");
+  }
+
+  private static String[] and(String[] command, String... more) {
+    return Stream.concat(Arrays.stream(command), Arrays.stream(more)).toArray(String[]::new);
   }
 
   @Test

@@ -8,6 +8,7 @@ import io.github.quest4j.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.OptionalDouble;
 
 /**
  * A generation under way, driven by whoever calls {@link #next}. {@link #cancel} may be called from
@@ -187,7 +188,19 @@ public final class Generation implements AutoCloseable {
         counters.tokensSelectedMean().orElse(cache.length()),
         counters.selections(),
         counters.missedMassMean(),
-        counters.missedMassPercentile(95));
+        counters.missedMassPercentile(95),
+        missedMassLayers(counters));
+  }
+
+  private static List<GenerationResult.LayerMissed> missedMassLayers(AttentionCounters counters) {
+    List<GenerationResult.LayerMissed> layers = new ArrayList<>();
+    for (int layer = 0; layer < counters.layers(); layer++) {
+      OptionalDouble mean = counters.missedMassMean(layer);
+      if (mean.isPresent()) {
+        layers.add(new GenerationResult.LayerMissed(layer, mean.getAsDouble()));
+      }
+    }
+    return layers;
   }
 
   /**

@@ -76,6 +76,7 @@ public record GenerationResult(
    * @param missedMassMean estimated share of the attention on pages not read, mean; empty where the
    *     scorer gives none
    * @param missedMassP95 its 95th percentile
+   * @param missedMassLayers the mean by layer, layers without an estimate left out
    */
   public record KvUse(
       long bytes,
@@ -86,5 +87,20 @@ public record GenerationResult(
       double tokensSelectedMean,
       long selections,
       OptionalDouble missedMassMean,
-      OptionalDouble missedMassP95) {}
+      OptionalDouble missedMassP95,
+      List<LayerMissed> missedMassLayers) {
+
+    /** Keeps an own copy. */
+    public KvUse {
+      missedMassLayers = List.copyOf(missedMassLayers);
+    }
+  }
+
+  /**
+   * What decode steps missed in one layer.
+   *
+   * @param layer of the model, from 0
+   * @param mean estimated share of the attention on pages not read
+   */
+  public record LayerMissed(int layer, double mean) {}
 }

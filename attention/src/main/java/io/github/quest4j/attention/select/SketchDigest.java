@@ -19,10 +19,10 @@ import java.util.concurrent.ConcurrentHashMap;
  * <p><b>Balance.</b> Channels of keys differ in how much they vary within a page, by two orders of
  * magnitude in some models: RoPE's fast channels turn, slow ones stand. One bit per channel after a
  * rotation errs by {@code |q| |r|}, so the sizes of channels are brought together first: residuals
- * are divided by the square root of each channel's deviation and queries multiplied with it, which
- * leaves the product as it is (half way to whitening, since the query errs in what it is multiplied
- * with). The deviations are those of the sequence's first page; they belong to the model more than
- * to the text, and four pages or all of a context gave no better ones.
+ * are divided by a power of each channel's deviation and queries multiplied with it, which leaves
+ * the product as it is (not quite whitening, since the query errs in what it is multiplied with).
+ * The deviations are those of the sequence's first page; they belong to the model more than to the
+ * text, and four pages or all of a context gave no better ones.
  *
  * <p>Scales: {@code |r|_1 / d}, with which the code is the least-squares approximation of r, and
  * {@code |r|^2 / |r|_1}, with which products with it are unbiased. Their ratio is pi/2 for a
@@ -35,6 +35,14 @@ import java.util.concurrent.ConcurrentHashMap;
 final class SketchDigest implements DigestFormat {
 
   private static final float MOST_SCALE = 65504f; // readers know no infinity
+
+  /**
+   * Power of a channel's deviation that it is divided by. One would whiten; a half is best where
+   * queries are alike in all channels. Between them the choice of pages hardly changes; estimates
+   * of missed masses agree best with the truth here, over three models.
+   */
+  private static final double WHITENING = 0.7;
+
   private static final double LEAST_VARIANCE = 0.01; // of a channel, of the mean of all
 
   private final Kernels kernels;
@@ -73,7 +81,7 @@ final class SketchDigest implements DigestFormat {
     float[] inverse = new float[headDim];
     for (int c = 0; c < headDim; c++) {
       double relative = mean > 0 ? variance[c] / mean : 1;
-      balance[c] = (float) Math.sqrt(Math.sqrt(relative + LEAST_VARIANCE));
+      balance[c] = (float) Math.pow(relative + LEAST_VARIANCE, WHITENING / 2);
       inverse[c] = 1 / balance[c];
     }
     return new Balance(rotation(headDim).of(inverse), rotation(headDim).of(balance));

@@ -332,7 +332,7 @@ public class ScorerTest {
     };
   }
 
-  /** Square roots of the channels' deviations on the first page, relative to all channels'. */
+  /** Powers of the channels' deviations on the first page, relative to all channels'. */
   private static double[] balance(double[][] first) {
     double[][] rows = Arrays.copyOfRange(first, 1, first.length);
     double[] mean = mean(rows);
@@ -343,7 +343,7 @@ public class ScorerTest {
       }
     }
     double all = Arrays.stream(variance).average().orElseThrow();
-    return Arrays.stream(variance).map(v -> Math.pow(v / all + 0.01, 0.25)).toArray();
+    return Arrays.stream(variance).map(v -> Math.pow(v / all + 0.01, 0.35)).toArray();
   }
 
   private static double[] rotate(double[] x) {

@@ -2,6 +2,7 @@ package io.github.quest4j.engine.store;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.stream.Collectors;
@@ -51,6 +52,16 @@ public record Catalogue(String defaultModel, List<CatalogueModel> models) {
   /** The entry of that name. */
   public Optional<CatalogueModel> find(String name) {
     return models.stream().filter(model -> model.name().equals(name)).findFirst();
+  }
+
+  /**
+   * The entry whose file that is: same name, same size. The sum is not computed, since reading a
+   * large file takes longer than opening a model, and what depends on it is no more than defaults.
+   */
+  Optional<CatalogueModel> find(Path file) {
+    return models.stream()
+        .filter(model -> file.endsWith(model.file()) && file.toFile().length() == model.bytes())
+        .findFirst();
   }
 
   /** The names, the default marked, for messages: {@code smollm2 (default), other}. */

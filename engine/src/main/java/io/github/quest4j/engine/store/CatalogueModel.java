@@ -1,6 +1,10 @@
 package io.github.quest4j.engine.store;
 
+import io.github.quest4j.engine.EngineOptions;
+import io.github.quest4j.engine.ModelDefaults;
 import java.net.URI;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
@@ -18,7 +22,10 @@ import org.jspecify.annotations.Nullable;
  * @param contextLength the longest context the model was trained for, in tokens
  * @param chat whether the model has a chat template
  * @param sources where it comes from, the first that works wins
- * @param defaults the command line's options that suit this model, without dashes, and their values
+ * @param defaults options that suit this model, of those that {@link ModelDefaults} knows, and
+ *     their values
+ * @param evidence one or two sentences on what the defaults come from: what was measured, commit,
+ *     date, and where it can be read; empty where nothing was measured
  */
 public record CatalogueModel(
     String name,
@@ -31,9 +38,15 @@ public record CatalogueModel(
     int contextLength,
     boolean chat,
     List<Source> sources,
-    Map<String, String> defaults) {
+    Map<String, String> defaults,
+    String evidence) {
 
-  /** Checks and copies. An absent {@code defaults} is empty. */
+  /**
+   * Checks and copies. An absent {@code defaults} or {@code evidence} is empty.
+   *
+   * @throws IllegalArgumentException naming the model, if the entry is incomplete or its defaults
+   *     are none
+   */
   public CatalogueModel(
       String name,
       String description,
@@ -45,7 +58,8 @@ public record CatalogueModel(
       int contextLength,
       boolean chat,
       List<Source> sources,
-      @Nullable Map<String, String> defaults) {
+      @Nullable Map<String, String> defaults,
+      @Nullable String evidence) {
     this.name = name;
     this.description = description;
     this.licence = licence;
@@ -56,7 +70,9 @@ public record CatalogueModel(
     this.contextLength = contextLength;
     this.chat = chat;
     this.sources = List.copyOf(sources);
-    this.defaults = defaults == null ? Map.of() : Map.copyOf(defaults);
+    this.defaults =
+        defaults == null ? Map.of() : Collections.unmodifiableMap(new LinkedHashMap<>(defaults));
+    this.evidence = evidence == null ? "" : evidence;
     if (!name.matches("[a-z0-9][a-z0-9.-]*")) {
       throw new IllegalArgumentException("not a catalogue name: " + name);
     }
@@ -66,5 +82,15 @@ public record CatalogueModel(
     if (bytes <= 0 || contextLength <= 0 || sources.isEmpty()) {
       throw new IllegalArgumentException("an incomplete catalogue entry: " + name);
     }
+    try {
+      engineOptions();
+    } catch (IllegalArgumentException e) {
+      throw new IllegalArgumentException("defaults of " + name + ": " + e.getMessage(), e);
+    }
+  }
+
+  /** The general defaults, but for those that this model has of its own. */
+  public EngineOptions engineOptions() {
+    return ModelDefaults.apply(EngineOptions.defaults(), defaults);
   }
 }

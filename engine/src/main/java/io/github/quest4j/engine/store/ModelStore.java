@@ -1,5 +1,6 @@
 package io.github.quest4j.engine.store;
 
+import io.github.quest4j.engine.EngineOptions;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.net.URI;
@@ -30,9 +31,9 @@ public final class ModelStore {
       Disk disk,
       HttpDownload.Patience patience) {
 
-    static Settings of(Map<String, String> environment) {
+    static Settings of(Catalogue catalogue, Map<String, String> environment) {
       return new Settings(
-          Catalogue.builtIn(),
+          catalogue,
           URI.create(environment.getOrDefault("QUEST_HF_URL", HUGGING_FACE)),
           environment,
           Disk.real(),
@@ -56,7 +57,12 @@ public final class ModelStore {
 
   /** The store in a folder of the caller's choice. Nothing is created before the first pull. */
   public static ModelStore open(Path home) {
-    return new ModelStore(home, Settings.of(System.getenv()));
+    return open(home, Catalogue.builtIn());
+  }
+
+  /** Likewise, with a catalogue of the caller's own. */
+  public static ModelStore open(Path home, Catalogue catalogue) {
+    return new ModelStore(home, Settings.of(catalogue, System.getenv()));
   }
 
   /** The user's store: {@code $QUEST_HOME}, or {@code ~/.cache/quest4j} where that is not set. */
@@ -123,6 +129,32 @@ public final class ModelStore {
       throw new ModelStoreException("cannot use the model store " + home + ": " + reason(e), e);
     }
     return files.getFirst().path();
+  }
+
+  /**
+   * The catalogue's entry of a model; nothing is pulled. What is not asked for by its name there,
+   * but by a path or an address, is taken for a catalogue's model if the file is here and its name
+   * and size are those of the entry; its SHA-256 is not computed.
+   *
+   * @param model as {@link #resolve(String, PullListener)} takes it
+   * @throws ModelStoreException if there is no such model
+   */
+  public Optional<CatalogueModel> known(String model) {
+    return switch (ModelReference.parse(model, catalogue)) {
+      case ModelReference.Known known -> Optional.of(known.model());
+      case ModelReference.Local local -> catalogue.find(local.path());
+      case ModelReference.Remote remote -> catalogue.find(targets.of(remote).getFirst().path());
+    };
+  }
+
+  /**
+   * The defaults with which to open a model: those of its entry in the catalogue, the general ones
+   * for what that does not name, or where there is no entry.
+   *
+   * @param model as {@link #known} takes it
+   */
+  public EngineOptions engineOptions(String model) {
+    return known(model).map(CatalogueModel::engineOptions).orElseGet(EngineOptions::defaults);
   }
 
   /** The file of that model if it is in the store; nothing is pulled or checked. */

@@ -48,6 +48,7 @@ final class Fixtures {
                 128,
                 true,
                 List.of(sources),
+                null,
                 null)));
   }
 
