@@ -1,5 +1,6 @@
 package io.github.quest4j.cli;
 
+import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.evaluation.Row;
 import io.github.quest4j.evaluation.run.Evaluation;
 import java.util.ArrayList;
@@ -15,6 +16,9 @@ final class EvalJson {
 
   private static final List<String> SETTINGS =
       List.of("page_size", "gqa", "dense_layers", "sink_pages", "missed_mass");
+
+  private static final String DEFAULT =
+      AttentionOptions.QUEST + "/" + AttentionOptions.defaults().scorer();
 
   private EvalJson() {}
 
@@ -61,7 +65,8 @@ final class EvalJson {
     cell.put("task", row.task());
     cell.put("model", row.model());
     cell.putAll(row.labels());
-    cell.put("selector", row.selector());
+    // As it is typed: the scorer that is meant where none is named goes without saying.
+    cell.put("selector", row.selector().equals(DEFAULT) ? AttentionOptions.QUEST : row.selector());
     cell.put("token_budget", row.tokenBudget());
     for (String setting : SETTINGS) {
       if (row.settings().containsKey(setting)) {
