@@ -22,6 +22,7 @@ final class EvalMixin {
   private static final String ALL = "all";
   private static final String ABLATION = "ablation";
   private static final List<String> ABLATION_TASKS = List.of("needle", "perplexity", "recall");
+  private static final List<String> STRETCHES = List.of("perplexity", "recall", "missed");
   private static final List<String> COMPARED =
       List.of(
           "dense",
@@ -204,7 +205,8 @@ final class EvalMixin {
     if (typed.contains(ALL) && data == null) {
       notes.add("longbench was left out: it needs --data");
     }
-    if (file == null) {
+    boolean stretches = tasks(typed).stream().anyMatch(STRETCHES::contains);
+    if (file == null && stretches) {
       notes.add("stretches of text are of generated prose: give a real text with -f");
     }
     return notes;

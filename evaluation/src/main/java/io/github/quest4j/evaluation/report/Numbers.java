@@ -79,7 +79,9 @@ final class Numbers {
   }
 
   static String percent(double share) {
-    return Double.isFinite(share) ? fixed(share * 100, 1) + " %" : NONE;
+    double percent = share * 100;
+    boolean small = percent != 0 && Math.abs(percent) < 0.1; // would read as none
+    return Double.isFinite(share) ? fixed(percent, small ? 3 : 1) + " %" : NONE;
   }
 
   /** Three significant digits, as a power of ten where a plain number would be hard to read. */
