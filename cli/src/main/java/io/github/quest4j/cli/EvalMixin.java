@@ -47,8 +47,7 @@ final class EvalMixin {
           "quest/minmax",
           "quest/minmax/head",
           "quest/minmax/p32",
-          "quest/minmax8",
-          "quest/meanstd",
+          "quest/minmax8", "quest/shrunk", "quest/meanstd",
           "quest/dense0",
           "quest/sink0",
           "oracle");

@@ -27,7 +27,7 @@ final class SelectionMixin {
       names = "--scorer",
       paramLabel = "S",
       description =
-          "how pages are scored: sketch, minmax (the paper), minmax8 (its bound in half the bytes), meanstd or oracle "
+          "how pages are scored: sketch, minmax (the paper), minmax8 (its bound in half the bytes), shrunk (no bound), meanstd or oracle "
               + ELSE
               + "sketch)")
   @Nullable String scorer;

@@ -104,7 +104,7 @@ class BadInputTest {
         "--page-size 256; page size is not a power of two from 8 to 128: 256",
         "--context 8193; context 8193 is beyond the model's own",
         "--context -1; context is negative: -1",
-        "--scorer maxmin; unknown scorer: maxmin (known: sketch, minmax, minmax8, meanstd, oracle)",
+        "--scorer maxmin; unknown scorer: maxmin (known: sketch, minmax, minmax8, shrunk, meanstd, oracle)",
         "--attention quset; unknown attention policy: quset (known: quest, dense, streaming, h2o",
         "--attention snapkv --token-budget 32; smaller than what snapkv keeps: give at least 33",
         "--attention h2o --gqa head; policy h2o keeps one list per KV head: give --gqa group",

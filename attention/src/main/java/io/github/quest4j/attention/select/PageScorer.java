@@ -12,7 +12,7 @@ public interface PageScorer {
 
   /**
    * The scorer of that name, with the fastest kernels: {@code sketch}, {@code minmax}, {@code
-   * minmax8}, {@code meanstd}, {@code oracle}.
+   * minmax8}, {@code shrunk}, {@code meanstd}, {@code oracle}.
    *
    * @throws IllegalArgumentException naming the scorers there are
    */
@@ -26,11 +26,14 @@ public interface PageScorer {
       case "sketch" -> new SketchScorer(kernels);
       case "minmax" -> PairScorer.minMax(kernels);
       case "minmax8" -> new BoundsScorer(kernels);
+      case "shrunk" -> PairScorer.shrunk(kernels);
       case "meanstd" -> PairScorer.meanStd(kernels);
       case "oracle" -> new OracleScorer(kernels);
       default ->
           throw new IllegalArgumentException(
-              "unknown scorer: " + name + " (known: sketch, minmax, minmax8, meanstd, oracle)");
+              "unknown scorer: "
+                  + name
+                  + " (known: sketch, minmax, minmax8, shrunk, meanstd, oracle)");
     };
   }
 

@@ -10,8 +10,10 @@ import java.lang.foreign.MemorySegment;
  * paper (section 3.3), and {@code meanstd} (arXiv 2605.27740).
  *
  * <p>With minimum m and maximum M, {@code sum_i max(q_i m_i, q_i M_i) = m . min(q, 0) + M . max(q,
- * 0)}, since the sign of q_i alone decides; it is at least q.k for every key k of the page. With
- * mean and deviation the score is {@code mean . q + deviation . |q|}.
+ * 0)}, since the sign of q_i alone decides; it is at least q.k for every key k of the page. It is
+ * also {@code q . (m + M) / 2 + |q| . (M - m) / 2}: {@code shrunk} takes a part of the second term,
+ * which no key of a page reaches in all channels at once, and is no bound any more. With mean and
+ * deviation the score is {@code mean . q + deviation . |q|}.
  */
 final class PairScorer extends DigestScorer {
 
@@ -25,19 +27,28 @@ final class PairScorer extends DigestScorer {
     }
   }
 
-  private final boolean bounds;
+  /** Of the range term, where it is shrunk. */
+  private static final float SHRUNK = 0.6f;
 
-  private PairScorer(String name, boolean bounds, Kernels kernels) {
+  private final boolean bounds;
+  private final float range; // part of the range term that counts
+
+  private PairScorer(String name, boolean bounds, float range, Kernels kernels) {
     super(kernels, new PairDigest(name, bounds, kernels));
     this.bounds = bounds;
+    this.range = range;
   }
 
   static PairScorer minMax(Kernels kernels) {
-    return new PairScorer("minmax", true, kernels);
+    return new PairScorer("minmax", true, 1, kernels);
+  }
+
+  static PairScorer shrunk(Kernels kernels) {
+    return new PairScorer("shrunk", true, SHRUNK, kernels);
   }
 
   static PairScorer meanStd(Kernels kernels) {
-    return new PairScorer("meanstd", false, kernels);
+    return new PairScorer("meanstd", false, 1, kernels);
   }
 
   @Override
@@ -64,8 +75,9 @@ final class PairScorer extends DigestScorer {
       int low = 2 * h * headDim;
       for (int c = 0; c < headDim; c++) {
         float channel = q[qOffset + h * headDim + c] * factor;
-        query.factors[low + c] = bounds ? Math.min(channel, 0) : channel;
-        query.factors[low + headDim + c] = bounds ? Math.max(channel, 0) : Math.abs(channel);
+        float size = range * Math.abs(channel);
+        query.factors[low + c] = bounds ? (channel - size) / 2 : channel;
+        query.factors[low + headDim + c] = bounds ? (channel + size) / 2 : size;
       }
     }
   }

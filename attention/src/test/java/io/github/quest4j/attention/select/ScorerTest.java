@@ -51,7 +51,7 @@ public class ScorerTest {
       {4, 1, 8}, {8, 2, 16}, {12, 3, 16}, {36, 5, 32}, {52, 1, 16}, {64, 1, 16}, {64, 3, 16},
       {64, 7, 16}, {80, 4, 16}, {96, 2, 64}, {100, 6, 8}, {128, 8, 16}, {256, 1, 128}, {512, 3, 16}
     };
-    return Stream.of("minmax", "minmax8", "meanstd", "sketch", "oracle")
+    return Stream.of("minmax", "minmax8", "shrunk", "meanstd", "sketch", "oracle")
         .flatMap(scorer ->
             Stream.of(Kernels.scalar(), Kernels.best())
                 .flatMap(kernels ->
@@ -198,6 +198,13 @@ public class ScorerTest {
         for (double[] key : keys) {
           assertThat((double) scores[at]).isGreaterThanOrEqualTo(dot(q, key) - 1e-6 * size);
         }
+      }
+      case "shrunk" -> {
+        double[] negated = Arrays.stream(q).map(x -> -x).toArray();
+        double middle = (bound(keys, q) - bound(keys, negated)) / 2;
+        double range = (bound(keys, q) + bound(keys, negated)) / 2;
+        double tolerance = (c.type == KvType.F32 ? 2e-6 : 1.5e-3) * size;
+        assertThat((double) scores[at]).isCloseTo(middle + 0.6 * range, within(tolerance));
       }
       case "meanstd" -> {
         double tolerance = (c.type == KvType.F32 ? 1e-6 : 1.5e-3) * size;
@@ -400,6 +407,7 @@ public class ScorerTest {
   @Test
   void unknownScorersAreNamed() {
     assertThatThrownBy(() -> PageScorer.of("max"))
-        .hasMessage("unknown scorer: max (known: sketch, minmax, minmax8, meanstd, oracle)");
+        .hasMessage(
+            "unknown scorer: max (known: sketch, minmax, minmax8, shrunk, meanstd, oracle)");
   }
 }

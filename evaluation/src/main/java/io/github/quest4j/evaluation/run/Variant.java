@@ -21,7 +21,7 @@ public record Variant(String selector, AttentionOptions how, int pageSize) {
 
   private static final String ORACLE = "oracle";
   private static final List<String> SCORERS =
-      List.of("sketch", "minmax", "minmax8", "meanstd", ORACLE);
+      List.of("sketch", "minmax", "minmax8", "shrunk", "meanstd", ORACLE);
 
   /**
    * Reads {@code dense}, {@code h2o}, {@code quest}, {@code quest/minmax/head/p32/sink0/recent2/

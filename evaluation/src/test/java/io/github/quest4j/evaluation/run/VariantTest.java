@@ -60,7 +60,7 @@ class VariantTest {
   void namesWhatItDoesNotKnow() {
     assertThatThrownBy(() -> parse("quest/maxmin"))
         .hasMessage(
-            "unknown part of selector quest/maxmin: maxmin (known: sketch, minmax, minmax8, meanstd, oracle, group, head, pN, sinkN, recentN, denseN, miss0.05)");
+            "unknown part of selector quest/maxmin: maxmin (known: sketch, minmax, minmax8, shrunk, meanstd, oracle, group, head, pN, sinkN, recentN, denseN, miss0.05)");
     assertThatThrownBy(() -> parse("h3o"))
         .hasMessageStartingWith("unknown attention policy: h3o (known: quest, dense,");
     assertThatThrownBy(() -> parse("")).isInstanceOf(IllegalArgumentException.class);
