@@ -19,7 +19,8 @@ class AttentionOptionsTest {
     assertThatThrownBy(() -> OPTIONS.withPolicy("quset"))
         .hasMessageStartingWith("unknown attention policy: quset (known: quest, dense");
     assertThatThrownBy(() -> OPTIONS.withScorer("max"))
-        .hasMessage("unknown scorer: max (known: sketch, minmax, minmax8, shrunk, meanstd, oracle)");
+        .hasMessage(
+            "unknown scorer: max (known: sketch, minmax, minmax8, shrunk, meanstd, oracle)");
     assertThatThrownBy(() -> AttentionOptions.Gqa.of("each"))
         .hasMessage("unknown GQA mode: each (known: group, head)");
     assertThatThrownBy(() -> OPTIONS.withSinkPages(-1))

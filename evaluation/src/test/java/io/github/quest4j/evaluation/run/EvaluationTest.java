@@ -8,9 +8,11 @@ import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineOptions;
 import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.Prompt;
+import io.github.quest4j.engine.Sequence;
 import io.github.quest4j.engine.store.ModelStore;
 import io.github.quest4j.evaluation.Row;
 import io.github.quest4j.evaluation.task.Passkey;
+import io.github.quest4j.evaluation.task.Prose;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -142,6 +144,56 @@ class EvaluationTest {
     Evaluation.Outcome more =
         run(jobs, variants("dense", "quest", "streaming"), List.of(new Budget(64, 0)), updates);
     assertThat(more.measured()).isEqualTo(1);
+  }
+
+  @Test
+  void anInterruptedRunGoesOnWhereItWas() throws IOException {
+    List<Job> jobs = new Suite(engine(), options(320, 1, 8)).jobs("perplexity");
+    List<Variant> variants = variants("dense", "quest", "streaming");
+    Path file = folder.resolve("interrupted.jsonl");
+    int cells = 0;
+    for (int expected : new int[] {1, 2}) {
+      boolean stop = expected == 1;
+      try (Ledger ledger = Ledger.open(file);
+          Lab lab = new Lab(engine())) {
+        Evaluation evaluation =
+            new Evaluation(
+                lab, ledger, Map.of(), (done, total, what) -> {}, () -> stop && ledger.size() > 0);
+        Evaluation.Outcome outcome = evaluation.run(jobs, variants, List.of(new Budget(64, 0)), 1);
+        assertThat(outcome.measured()).isEqualTo(expected);
+        assertThat(outcome.notes().contains("interrupted: the same command goes on from here"))
+            .isEqualTo(stop);
+        cells += outcome.measured();
+        assertThat(outcome.rows()).hasSize(cells);
+      }
+    }
+  }
+
+  @Test
+  void aPromptThatBeginsLikeTheOneBeforeIsReadAsIfAlone() {
+    int[] first = engine().tokens(Prompt.raw(Prose.ofLength(5_000, 3)));
+    int[] second = first.clone();
+    for (int i = 600; i < second.length; i++) {
+      second[i] = first[first.length - 1 - i + 600];
+    }
+    int count = 650;
+    Variant quest = variants("quest").getFirst();
+    float[] alone;
+    try (Lab lab = new Lab(engine());
+        Lab.Prefix prefix = lab.prefix(second, count, false, 0, read -> {});
+        Sequence sequence = prefix.fork(quest, 96, 1)) {
+      alone = sequence.step(second[count]).clone();
+      assertThat(lab.reused()).isZero();
+    }
+    try (Lab lab = new Lab(engine())) {
+      lab.prefix(first, count, false, 0, read -> {}).close();
+      try (Lab.Prefix prefix = lab.prefix(second, count, false, 0, read -> {});
+          Sequence sequence = prefix.fork(quest, 96, 1)) {
+        assertThat(lab.reused()).isEqualTo(600);
+        assertThat(sequence.step(second[count])).isEqualTo(alone);
+      }
+    }
+    assertThat(engine().pagesInUse()).isZero();
   }
 
   @Test
