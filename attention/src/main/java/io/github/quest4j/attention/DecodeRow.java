@@ -174,12 +174,14 @@ final class DecodeRow implements StepView {
     boolean adaptive = scored && sequence.options().adaptive();
     if (adaptive) {
       weighCurrentPage(layer, kvHead, q, qOffset, scratch);
+      int at = kvHead * group * stride;
+      scratch.massBudget.take(pages, scores, masses, at, stride, group, scratch.currentMasses);
     }
     if (headsPerList == 1 && group > 1) {
-      for (int head = kvHead * group; head < (kvHead + 1) * group; head++) {
-        choose(layer, head, head, scratch);
+      for (int h = 0; h < group; h++) {
+        choose(layer, kvHead * group + h, kvHead * group + h, scratch);
         if (adaptive) {
-          trim(head, head, scratch);
+          trim(kvHead * group + h, h, 1, scratch);
         }
       }
       return;
@@ -189,7 +191,7 @@ final class DecodeRow implements StepView {
     }
     choose(layer, kvHead, kvHead * group, scratch);
     if (adaptive) {
-      trim(kvHead, kvHead * group, scratch);
+      trim(kvHead, 0, group, scratch);
     }
   }
 
@@ -227,21 +229,10 @@ final class DecodeRow implements StepView {
   }
 
   /** Takes out of a list what the step may miss. */
-  private void trim(int list, int firstHead, PagedAttention.Scratch scratch) {
+  private void trim(int list, int firstHead, int heads, PagedAttention.Scratch scratch) {
     AttentionOptions how = sequence.options();
-    int inGroup = firstHead % group;
     scratch.massBudget.trim(
-        lists[list],
-        pages,
-        masses,
-        firstHead * stride,
-        stride,
-        headsPerList,
-        scratch.currentMasses,
-        inGroup,
-        how.missedMass(),
-        how.sinkPages(),
-        how.recentPages());
+        lists[list], pages, firstHead, heads, how.missedMass(), how.sinkPages(), how.recentPages());
   }
 
   /**

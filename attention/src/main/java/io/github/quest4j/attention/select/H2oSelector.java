@@ -1,7 +1,6 @@
 package io.github.quest4j.attention.select;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * H2O (Zhang et al., 2023, arXiv 2306.14048): half of the budget for the most recent tokens, half
@@ -44,13 +43,12 @@ public record H2oSelector(int budget, int denseLayers) implements PageSelector {
         this, kvHeads, pageSize, new int[layers], kept, new Observations(layers, kvHeads, true, 0));
   }
 
-  private static final class H2o implements State {
+  private static final class H2o extends ObservingState {
     private final H2oSelector how;
     private final int kvHeads;
     private final int pageSize;
     private final int[] positions; // [layers] of the step under way
     private final KeptTokens[] kept; // [layers, kvHeads]
-    private Observations observed;
 
     H2o(
         H2oSelector how,
@@ -59,12 +57,12 @@ public record H2oSelector(int budget, int denseLayers) implements PageSelector {
         int[] positions,
         KeptTokens[] kept,
         Observations observed) {
+      super(observed, true, 0);
       this.how = how;
       this.kvHeads = kvHeads;
       this.pageSize = pageSize;
       this.positions = positions;
       this.kept = kept;
-      this.observed = observed;
     }
 
     @Override
@@ -100,30 +98,6 @@ public record H2oSelector(int budget, int denseLayers) implements PageSelector {
     }
 
     @Override
-    public void expect(int layer, int position, int rows) {
-      observed.expect(layer, position, rows);
-    }
-
-    @Override
-    public void observe(
-        int layer, int list, int position, int token, int count, float[] weights, int offset) {
-      observed.add(layer, list, position, token, count, weights, offset);
-    }
-
-    @Override
-    public Optional<Observations> observations() {
-      return Optional.of(observed);
-    }
-
-    @Override
-    public void adopt(State other) {
-      other
-          .observations()
-          .filter(theirs -> theirs.has(true, 0))
-          .ifPresent(theirs -> observed = theirs.fork(true, 0));
-    }
-
-    @Override
     public void truncate(int length) {
       for (KeptTokens tokens : kept) {
         tokens.cut(length);
@@ -134,12 +108,7 @@ public record H2oSelector(int budget, int denseLayers) implements PageSelector {
     @Override
     public State fork() {
       return new H2o(
-          how,
-          kvHeads,
-          pageSize,
-          positions.clone(),
-          KeptTokens.copies(kept),
-          observed.fork(true, 0));
+          how, kvHeads, pageSize, positions.clone(), KeptTokens.copies(kept), forkObserved());
     }
   }
 }

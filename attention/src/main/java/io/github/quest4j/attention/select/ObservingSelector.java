@@ -1,7 +1,5 @@
 package io.github.quest4j.attention.select;
 
-import java.util.Optional;
-
 /**
  * Reads everything and records of a prompt what policies that evict by attention go by: a sequence
  * that was prefilled once can then be forked to each of them, as if it had been prefilled under
@@ -42,7 +40,13 @@ public record ObservingSelector(int denseLayers, boolean sums, int lastRows)
     return new Observing(this, new Observations(layers, kvHeads, sums, lastRows));
   }
 
-  private record Observing(ObservingSelector how, Observations observed) implements State {
+  private static final class Observing extends ObservingState {
+    private final ObservingSelector how;
+
+    Observing(ObservingSelector how, Observations observed) {
+      super(observed, how.sums, how.lastRows);
+      this.how = how;
+    }
 
     @Override
     public boolean selects(int layer, int pages) {
@@ -66,29 +70,13 @@ public record ObservingSelector(int denseLayers, boolean sums, int lastRows)
     }
 
     @Override
-    public void expect(int layer, int position, int rows) {
-      observed.expect(layer, position, rows);
-    }
-
-    @Override
-    public void observe(
-        int layer, int list, int position, int token, int count, float[] weights, int offset) {
-      observed.add(layer, list, position, token, count, weights, offset);
-    }
-
-    @Override
-    public Optional<Observations> observations() {
-      return Optional.of(observed);
-    }
-
-    @Override
     public void truncate(int length) {
       observed.truncate(length);
     }
 
     @Override
     public State fork() {
-      return new Observing(how, observed.fork(how.sums, how.lastRows));
+      return new Observing(how, forkObserved());
     }
   }
 }

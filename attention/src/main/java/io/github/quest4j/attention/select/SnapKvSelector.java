@@ -1,7 +1,6 @@
 package io.github.quest4j.attention.select;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * SnapKV (Li et al., 2024, arXiv 2404.14469): the prompt's last rows, its observation window, vote
@@ -71,7 +70,7 @@ public record SnapKvSelector(int budget, int denseLayers, int window, int kernel
         new Observations(layers, kvHeads, false, window));
   }
 
-  private static final class SnapKv implements State {
+  private static final class SnapKv extends ObservingState {
     private final SnapKvSelector how;
     private final int kvHeads;
     private final int pageSize;
@@ -79,7 +78,6 @@ public record SnapKvSelector(int budget, int denseLayers, int window, int kernel
     private final int[] prompts; // [layers] tokens of the prompt; -1 before its end
     private final KeptTokens[] kept; // [layers, kvHeads]
     private final boolean[] voted; // [layers, kvHeads]
-    private Observations observed;
 
     SnapKv(
         SnapKvSelector how,
@@ -90,6 +88,7 @@ public record SnapKvSelector(int budget, int denseLayers, int window, int kernel
         KeptTokens[] kept,
         boolean[] voted,
         Observations observed) {
+      super(observed, false, how.window);
       this.how = how;
       this.kvHeads = kvHeads;
       this.pageSize = pageSize;
@@ -97,7 +96,6 @@ public record SnapKvSelector(int budget, int denseLayers, int window, int kernel
       this.prompts = prompts;
       this.kept = kept;
       this.voted = voted;
-      this.observed = observed;
     }
 
     @Override
@@ -150,30 +148,6 @@ public record SnapKvSelector(int budget, int denseLayers, int window, int kernel
     }
 
     @Override
-    public void expect(int layer, int position, int rows) {
-      observed.expect(layer, position, rows);
-    }
-
-    @Override
-    public void observe(
-        int layer, int list, int position, int token, int count, float[] weights, int offset) {
-      observed.add(layer, list, position, token, count, weights, offset);
-    }
-
-    @Override
-    public Optional<Observations> observations() {
-      return Optional.of(observed);
-    }
-
-    @Override
-    public void adopt(State other) {
-      other
-          .observations()
-          .filter(theirs -> theirs.has(false, how.window))
-          .ifPresent(theirs -> observed = theirs.fork(false, how.window));
-    }
-
-    @Override
     public void truncate(int length) {
       for (KeptTokens tokens : kept) {
         tokens.cut(length);
@@ -197,7 +171,7 @@ public record SnapKvSelector(int budget, int denseLayers, int window, int kernel
           prompts.clone(),
           KeptTokens.copies(kept),
           voted.clone(),
-          observed.fork(false, how.window));
+          forkObserved());
     }
   }
 }

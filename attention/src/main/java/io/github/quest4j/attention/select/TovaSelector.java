@@ -1,7 +1,6 @@
 package io.github.quest4j.attention.select;
 
 import java.util.Arrays;
-import java.util.Optional;
 
 /**
  * TOVA (Oren et al., 2024, arXiv 2401.06104): keeps the tokens to which the last row gave most
@@ -47,13 +46,12 @@ public record TovaSelector(int budget, int denseLayers) implements PageSelector 
         new Observations(layers, kvHeads, false, 1));
   }
 
-  private static final class Tova implements State {
+  private static final class Tova extends ObservingState {
     private final TovaSelector how;
     private final int kvHeads;
     private final int pageSize;
     private final int[] positions; // [layers] of the step under way
     private final KeptTokens[] kept; // [layers]
-    private Observations observed;
     private float[] worth = new float[0]; // [tokens]
 
     Tova(
@@ -63,12 +61,12 @@ public record TovaSelector(int budget, int denseLayers) implements PageSelector 
         int[] positions,
         KeptTokens[] kept,
         Observations observed) {
+      super(observed, false, 1);
       this.how = how;
       this.kvHeads = kvHeads;
       this.pageSize = pageSize;
       this.positions = positions;
       this.kept = kept;
-      this.observed = observed;
     }
 
     @Override
@@ -109,30 +107,6 @@ public record TovaSelector(int budget, int denseLayers) implements PageSelector 
     }
 
     @Override
-    public void expect(int layer, int position, int rows) {
-      observed.expect(layer, position, rows);
-    }
-
-    @Override
-    public void observe(
-        int layer, int list, int position, int token, int count, float[] weights, int offset) {
-      observed.add(layer, list, position, token, count, weights, offset);
-    }
-
-    @Override
-    public Optional<Observations> observations() {
-      return Optional.of(observed);
-    }
-
-    @Override
-    public void adopt(State other) {
-      other
-          .observations()
-          .filter(theirs -> theirs.has(false, 1))
-          .ifPresent(theirs -> observed = theirs.fork(false, 1));
-    }
-
-    @Override
     public void truncate(int length) {
       for (KeptTokens tokens : kept) {
         tokens.cut(length);
@@ -143,12 +117,7 @@ public record TovaSelector(int budget, int denseLayers) implements PageSelector 
     @Override
     public State fork() {
       return new Tova(
-          how,
-          kvHeads,
-          pageSize,
-          positions.clone(),
-          KeptTokens.copies(kept),
-          observed.fork(false, 1));
+          how, kvHeads, pageSize, positions.clone(), KeptTokens.copies(kept), forkObserved());
     }
   }
 }

@@ -27,19 +27,39 @@ class MassBudgetTest {
     return (float) Math.log(mass);
   }
 
-  /** Pages of 10, 1, 2, 3 and, the current one, 4 of 20 parts, the same for both heads. */
-  private static int[] trimmed(PageList list, double target, int sinks, int recent) {
+  /**
+   * Pages of 10, 1, 2, 3 and, the current one, 4 of 20 parts, the same for both heads.
+   *
+   * @param caution what a page's mass is divided by for its score
+   */
+  private static int[] trimmed(PageList list, double target, int sinks, int recent, int caution) {
     float[] masses = new float[1 + 2 * STRIDE];
+    float[] scores = new float[1 + 2 * STRIDE];
     for (int h = 0; h < 2; h++) {
       double size = h == 0 ? 1 : 1e30; // heads count alike
       for (int page = 0; page < 4; page++) {
-        masses[1 + h * STRIDE + page] = log(size * new double[] {10, 1, 2, 3}[page]);
+        double mass = size * new double[] {10, 1, 2, 3}[page];
+        masses[1 + h * STRIDE + page] = log(mass);
+        scores[1 + h * STRIDE + page] = log(mass / caution);
       }
     }
-    float[] current = {9, log(4), log(4e30)};
+    float[] current = {log(4), log(4e30)};
     MassBudget budget = new MassBudget(Kernels.scalar().attend());
-    budget.trim(list, 5, masses, 1, STRIDE, 2, current, 1, target, sinks, recent);
+    budget.take(5, scores, masses, 1, STRIDE, 2, current);
+    budget.trim(list, 5, 0, 2, target, sinks, recent);
     return list.toArray();
+  }
+
+  private static int[] trimmed(PageList list, double target, int sinks, int recent) {
+    return trimmed(list, target, sinks, recent, 1);
+  }
+
+  @Test
+  void countsWhatIsReadByItsCautiousEstimate() {
+    // Without page 1: 1 unread beside 4 + 15 read, or, at half of it, 4 + 7.5.
+    assertThat(trimmed(list(0, 1, 2, 3, 4), 0.06, 0, 0, 1)).containsExactly(0, 2, 3, 4);
+    assertThat(trimmed(list(0, 1, 2, 3, 4), 0.06, 0, 0, 2)).containsExactly(0, 1, 2, 3, 4);
+    assertThat(trimmed(list(0, 1, 2, 3, 4), 0.09, 0, 0, 2)).containsExactly(0, 2, 3, 4);
   }
 
   @Test
@@ -86,40 +106,59 @@ class MassBudgetTest {
         }
       }
       double target = random.nextDouble();
-      double[] shares = shares(masses, current, heads, pages);
-      double missed = 0;
-      for (int page = 0; page < pages; page++) {
-        missed += expected.contains(page) ? 0 : shares[page];
+      float[] scores = new float[masses.length];
+      for (int i = 0; i < scores.length; i++) {
+        scores[i] = masses[i] - 0.3f * (float) Math.abs(random.nextGaussian());
       }
+      PlainCase plain = new PlainCase(masses, scores, current, heads, pages);
       List<Integer> order = new ArrayList<>(expected.subList(0, expected.size() - 1));
-      order.sort(Comparator.comparingDouble(page -> shares[page]));
+      List<Integer> all = List.copyOf(expected);
+      order.sort(Comparator.comparingDouble(page -> plain.share(page, all)));
       for (int page : order) {
-        if (missed + shares[page] > target) {
+        List<Integer> fewer = expected.stream().filter(other -> other != page).toList();
+        if (plain.missed(fewer) > target) {
           break;
         }
-        missed += shares[page];
         expected.removeIf(other -> other == page);
       }
-      new MassBudget(Kernels.best().attend())
-          .trim(chosen, pages, masses, 0, pages, heads, current, 0, target, 0, 0);
+      MassBudget budget = new MassBudget(Kernels.best().attend());
+      budget.take(pages, scores, masses, 0, pages, heads, current);
+      budget.trim(chosen, pages, 0, heads, target, 0, 0);
       assertThat(chosen.toArray())
           .as("%d pages, %d heads", pages, heads)
           .containsExactly(expected.stream().mapToInt(Integer::intValue).toArray());
     }
   }
 
-  private static double[] shares(float[] masses, float[] current, int heads, int pages) {
-    double[] shares = new double[pages];
-    for (int h = 0; h < heads; h++) {
-      double sum = Math.exp(current[h]);
+  /** The definition, word by word. */
+  private record PlainCase(float[] masses, float[] scores, float[] current, int heads, int pages) {
+
+    private double part(int head, List<Integer> listed, boolean wanted) {
+      double sum = wanted ? Math.exp(current[head]) : 0;
       for (int page = 0; page < pages - 1; page++) {
-        sum += Math.exp(masses[h * pages + page]);
+        if (listed.contains(page) == wanted) {
+          sum += Math.exp((wanted ? scores : masses)[head * pages + page]);
+        }
       }
-      for (int page = 0; page < pages; page++) {
-        double mass = page == pages - 1 ? current[h] : masses[h * pages + page];
-        shares[page] += Math.exp(mass) / sum / heads;
-      }
+      return sum;
     }
-    return shares;
+
+    double missed(List<Integer> listed) {
+      double missed = 0;
+      for (int h = 0; h < heads; h++) {
+        double unread = part(h, listed, false);
+        missed += unread / (unread + part(h, listed, true)) / heads;
+      }
+      return missed;
+    }
+
+    double share(int page, List<Integer> listed) {
+      double share = 0;
+      for (int h = 0; h < heads; h++) {
+        double all = part(h, listed, false) + part(h, listed, true);
+        share += Math.exp(masses[h * pages + page]) / all;
+      }
+      return share;
+    }
   }
 }
