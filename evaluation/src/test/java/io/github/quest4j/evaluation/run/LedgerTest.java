@@ -101,6 +101,43 @@ class LedgerTest {
     }
   }
 
+  /** Opens a ledger in a process of its own, and says how that went. */
+  public static void main(String[] args) {
+    try (Ledger ledger = Ledger.open(Path.of(args[0]))) {
+      System.out.print(ledger.size());
+    } catch (EvaluationException e) {
+      System.out.print(e.getMessage());
+    }
+  }
+
+  @Test
+  void isWrittenByOneProcessAtATime() throws IOException, InterruptedException {
+    Path file = folder.resolve("cells.jsonl");
+    try (Ledger ledger = Ledger.open(file)) {
+      ledger.add(row("a", 64, Map.of(), 1));
+    }
+    try (Ledger ledger = Ledger.open(file)) { // which reads what is there
+      assertThat(ledger.size()).isEqualTo(1);
+      assertThat(inAnotherProcess(file)).isEqualTo("another run is writing to " + file);
+    }
+    assertThat(inAnotherProcess(file)).isEqualTo("1");
+  }
+
+  private static String inAnotherProcess(Path file) throws IOException, InterruptedException {
+    Process process =
+        new ProcessBuilder(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-cp",
+                System.getProperty("java.class.path"),
+                LedgerTest.class.getName(),
+                file.toString())
+            .redirectError(ProcessBuilder.Redirect.INHERIT)
+            .start();
+    String said = new String(process.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+    assertThat(process.waitFor()).isZero();
+    return said;
+  }
+
   @Test
   void saysWhereNothingCanBeKept() throws IOException {
     Path blocked = Files.writeString(folder.resolve("file"), "x");
