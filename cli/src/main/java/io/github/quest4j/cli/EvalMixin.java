@@ -47,7 +47,9 @@ final class EvalMixin {
           "quest/minmax",
           "quest/minmax/head",
           "quest/minmax/p32",
-          "quest/minmax8", "quest/shrunk", "quest/meanstd",
+          "quest/minmax8",
+          "quest/shrunk",
+          "quest/meanstd",
           "quest/dense0",
           "quest/sink0",
           "oracle");
@@ -199,7 +201,7 @@ final class EvalMixin {
     List<String> notes = new ArrayList<>();
     if (quick) {
       notes.add(
-          "--quick: contexts, budgets, selectors and questions are few, and intervals wide; left out are tova, snapkv and random, contexts beyond 2,048, and the ablation");
+          "--quick: contexts, budgets, selectors and questions are few, and intervals wide; left out are tova, snapkv and random, contexts beyond 2,048, and the grid of the ablation");
     }
     if (typed.contains(ALL) && data == null) {
       notes.add("longbench was left out: it needs --data");

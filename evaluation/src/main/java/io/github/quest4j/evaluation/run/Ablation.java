@@ -133,10 +133,10 @@ public final class Ablation {
   private static boolean pareto(Sums one, List<Sums> all) {
     return real(one)
         && all.stream()
-        .filter(Ablation::real)
-        .noneMatch(other ->
-            other.bytesPerToken() < one.bytesPerToken() && other.ratio() <= one.ratio()
-                || other.bytesPerToken() <= one.bytesPerToken() && other.ratio() < one.ratio());
+            .filter(Ablation::real)
+            .noneMatch(other ->
+                other.bytesPerToken() < one.bytesPerToken() && other.ratio() <= one.ratio()
+                    || other.bytesPerToken() <= one.bytesPerToken() && other.ratio() < one.ratio());
   }
 
   /**

@@ -116,7 +116,7 @@ public final class Evaluation {
       for (Budget budget : budgets) {
         int tokens = budget.of(job.labels().get("length") instanceof Integer n ? n : context);
         if (!job.measures(variant)) {
-          note(job.task() + " tells nothing of " + variant.selector() + ", which was left out");
+          note(job.task() + " can be measured for some selectors only; others were left out there");
         } else if (tokens < 2 * variant.pageSize()) {
           note(
               "a budget of %d tokens is less than two pages of %d and was left out"
