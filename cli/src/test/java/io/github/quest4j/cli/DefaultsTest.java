@@ -226,6 +226,7 @@ class DefaultsTest {
     assertThat(ended(about(own), "smollm2").out())
         .contains("defaults        --page-size 32 --scorer minmax\n")
         .contains("evidence        " + EVIDENCE + "\n");
-    assertThat(quest("models", "info", "smollm2").out()).contains("defaults        -\n");
+    assertThat(quest("models", "info", "smollm2").out())
+        .contains("defaults        --token-budget 1024\n");
   }
 }
