@@ -146,6 +146,7 @@ public final class Engine implements AutoCloseable {
     try {
       requireOpen();
       Engine sibling = new Engine(this, options.withPageSize(pageSize).withAttention(how));
+      siblings.removeIf(other -> other.closed);
       siblings.add(sibling);
       return sibling;
     } finally {

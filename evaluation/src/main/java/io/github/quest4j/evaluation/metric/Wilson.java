@@ -14,13 +14,14 @@ public final class Wilson {
   /**
    * The interval of a proportion.
    *
-   * @param right how many were right
+   * @param right how many were right; or the sum of grades of 0..1, which spread no more than right
+   *     and wrong with the same mean, so that the interval is on the wide side
    * @param items out of how many
    * @return of no items, 0 to 1
    * @throws IllegalArgumentException unless 0 &lt;= right &lt;= items
    */
-  public static Interval interval(int right, int items) {
-    if (right < 0 || right > items) {
+  public static Interval interval(double right, int items) {
+    if (!(right >= 0 && right <= items)) {
       throw new IllegalArgumentException(right + " of " + items + " is no proportion");
     }
     if (items == 0) {

@@ -1,10 +1,10 @@
 package io.github.quest4j.evaluation.report;
 
 import io.github.quest4j.evaluation.Row;
+import io.github.quest4j.evaluation.metric.Interval;
 import io.github.quest4j.evaluation.report.Block.Cell;
 import io.github.quest4j.evaluation.report.Block.Figure;
 import io.github.quest4j.evaluation.report.LineChart.Point;
-import io.github.quest4j.evaluation.report.Statistics.Interval;
 import io.github.quest4j.evaluation.report.Statistics.Losses;
 import java.util.ArrayList;
 import java.util.Arrays;
@@ -103,7 +103,7 @@ final class LossSection implements Section, Grid {
           Interval i =
               losses.length >= FEWEST_WINDOWS
                   ? Statistics.ratioInterval(losses)
-                  : new Interval(ratio, ratio);
+                  : new Interval(ratio, ratio, ratio);
           Object aim = rows.getFirst().settings().get("missed_mass");
           lines
               .computeIfAbsent(

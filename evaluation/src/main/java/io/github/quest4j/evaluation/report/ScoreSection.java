@@ -1,6 +1,9 @@
 package io.github.quest4j.evaluation.report;
 
 import io.github.quest4j.evaluation.Row;
+import io.github.quest4j.evaluation.metric.Interval;
+import io.github.quest4j.evaluation.metric.Paired;
+import io.github.quest4j.evaluation.metric.Wilson;
 import io.github.quest4j.evaluation.report.Block.Cell;
 import io.github.quest4j.evaluation.report.Block.Figure;
 import io.github.quest4j.evaluation.report.LineChart.Point;
@@ -58,7 +61,7 @@ final class ScoreSection implements Section, Grid {
     if (!pairs.isEmpty()) {
       int dense = better(pairs, 1);
       int here = better(pairs, -1);
-      String p = Numbers.probability(Statistics.signTest(dense, here));
+      String p = Numbers.probability(Paired.signTest(dense, here));
       below.add("lost " + dense + ", won " + here + ", " + p);
     }
     below.add(Grid.selections(rows));
@@ -86,7 +89,7 @@ final class ScoreSection implements Section, Grid {
       for (int budget : part.budgets()) {
         List<Row> rows = part.cell(variant, budget);
         if (budget > 0 && !rows.isEmpty()) {
-          Statistics.Interval wilson = wilson(rows);
+          Interval wilson = wilson(rows);
           points.add(
               new Point(budget, 100 * mean(rows), 100 * wilson.low(), 100 * wilson.high(), ""));
         }
@@ -105,8 +108,8 @@ final class ScoreSection implements Section, Grid {
     return Numbers.mean(rows, ScoreSection::score);
   }
 
-  private static Statistics.Interval wilson(List<Row> rows) {
-    return Statistics.wilson(rows.stream().mapToDouble(ScoreSection::score).sum(), rows.size());
+  private static Interval wilson(List<Row> rows) {
+    return Wilson.interval(rows.stream().mapToDouble(ScoreSection::score).sum(), rows.size());
   }
 
   private static String share(List<Row> rows) {
@@ -120,7 +123,7 @@ final class ScoreSection implements Section, Grid {
   }
 
   private static String interval(List<Row> rows) {
-    Statistics.Interval i = wilson(rows);
+    Interval i = wilson(rows);
     return "[" + Numbers.fixed(100 * i.low(), 1) + ", " + Numbers.fixed(100 * i.high(), 1) + "]";
   }
 }

@@ -34,8 +34,8 @@ class IntervalTest {
 
   @Test
   void noProportionIsRefused() {
-    assertThatThrownBy(() -> Wilson.interval(3, 2)).hasMessage("3 of 2 is no proportion");
-    assertThatThrownBy(() -> Wilson.interval(-1, 2)).hasMessage("-1 of 2 is no proportion");
+    assertThatThrownBy(() -> Wilson.interval(3, 2)).hasMessage("3.0 of 2 is no proportion");
+    assertThatThrownBy(() -> Wilson.interval(-1, 2)).hasMessage("-1.0 of 2 is no proportion");
     assertThatThrownBy(() -> Interval.ofScores(new double[] {0, Double.NaN}, 1))
         .hasMessage("a score must be 0 to 1, not NaN");
   }
@@ -57,5 +57,13 @@ class IntervalTest {
     assertThat(Interval.ofScores(new double[] {1, 0, 1, 1}, 1)).isEqualTo(Wilson.interval(3, 4));
     double[] graded = {1, 0.5, 0.25, 0};
     assertThat(Interval.ofScores(graded, 1)).isEqualTo(Bootstrap.mean(graded, 1));
+  }
+
+  @Test
+  void wilsonsIntervalIsThatOfTheTextbook() {
+    Interval nineOfTen = Wilson.interval(9, 10);
+    assertThat(nineOfTen.low()).isCloseTo(0.5958, within(5e-5));
+    assertThat(nineOfTen.high()).isCloseTo(0.9821, within(5e-5));
+    assertThat(Wilson.interval(0, 10).high()).isCloseTo(0.2775, within(5e-5));
   }
 }

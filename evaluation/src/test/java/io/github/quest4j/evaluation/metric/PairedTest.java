@@ -69,4 +69,13 @@ class PairedTest {
         .hasMessage("a score must be 0 to 1, not 2.0");
     assertThatThrownBy(() -> Paired.signTest(-1, 2)).hasMessage("-1 and 2 are no counts");
   }
+
+  @Test
+  void theSignTestCountsBothTails() {
+    assertThat(Paired.signTest(9, 0)).isCloseTo(2 / 512.0, within(1e-12));
+    assertThat(Paired.signTest(1, 5)).isCloseTo(14 / 64.0, within(1e-12));
+    assertThat(Paired.signTest(0, 0)).isEqualTo(1);
+    assertThat(Paired.signTest(3, 3)).isEqualTo(1);
+    assertThat(Paired.signTest(2050, 1950)).isBetween(0.1, 0.13);
+  }
 }

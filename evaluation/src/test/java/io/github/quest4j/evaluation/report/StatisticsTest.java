@@ -3,31 +3,11 @@ package io.github.quest4j.evaluation.report;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 
-import io.github.quest4j.evaluation.report.Statistics.Interval;
+import io.github.quest4j.evaluation.metric.Interval;
 import io.github.quest4j.evaluation.report.Statistics.Losses;
 import org.junit.jupiter.api.Test;
 
 class StatisticsTest {
-
-  @Test
-  void wilsonsIntervalIsThatOfTheTextbook() {
-    Interval nineOfTen = Statistics.wilson(9, 10);
-    assertThat(nineOfTen.low()).isCloseTo(0.5958, within(5e-5));
-    assertThat(nineOfTen.high()).isCloseTo(0.9821, within(5e-5));
-    Interval none = Statistics.wilson(0, 10);
-    assertThat(none.low()).isZero();
-    assertThat(none.high()).isCloseTo(0.2775, within(5e-5));
-    assertThat(Statistics.wilson(0, 0)).isEqualTo(new Interval(0, 1));
-  }
-
-  @Test
-  void signTestCountsBothTails() {
-    assertThat(Statistics.signTest(9, 0)).isCloseTo(2 / 512.0, within(1e-12));
-    assertThat(Statistics.signTest(1, 5)).isCloseTo(14 / 64.0, within(1e-12));
-    assertThat(Statistics.signTest(0, 0)).isEqualTo(1);
-    assertThat(Statistics.signTest(3, 3)).isEqualTo(1);
-    assertThat(Statistics.signTest(2050, 1950)).isBetween(0.1, 0.13);
-  }
 
   @Test
   void ratioIsThatOfTheMeanLosses() {
