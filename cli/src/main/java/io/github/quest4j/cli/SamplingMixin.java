@@ -1,6 +1,6 @@
 package io.github.quest4j.cli;
 
-import io.github.quest4j.engine.SamplingOptions;
+import io.github.quest4j.engine.sample.SamplingOptions;
 import picocli.CommandLine.Option;
 
 /** Options that say how tokens are drawn. */

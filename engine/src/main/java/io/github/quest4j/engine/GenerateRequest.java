@@ -1,6 +1,9 @@
 package io.github.quest4j.engine;
 
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.engine.sample.SamplingOptions;
+import io.github.quest4j.engine.sample.TextSampler;
+import io.github.quest4j.model.tokenizer.Tokenizer;
 import java.util.List;
 import java.util.Optional;
 
@@ -14,6 +17,9 @@ import java.util.Optional;
  * @param attention how decode steps attend; empty for the engine's default
  * @param sparseTail so many last characters of the prompt are fed token by token through the decode
  *     path, as the paper evaluates; 0 to prefill all
+ * @param logprobs how many of the most likely tokens are told of with each token; {@link
+ *     TextSampler#NO_LOGPROBS} to compute none
+ * @param ignoreEnd whether generation goes on to {@code maxTokens} whatever the model wants
  */
 public record GenerateRequest(
     Prompt prompt,
@@ -21,11 +27,14 @@ public record GenerateRequest(
     SamplingOptions sampling,
     List<String> stop,
     Optional<AttentionOptions> attention,
-    int sparseTail) {
+    int sparseTail,
+    int logprobs,
+    boolean ignoreEnd) {
 
   private static final int DEFAULT_MAX_TOKENS = 256;
   private static final int MAX_STOPS = 64;
   private static final int MAX_STOP_LENGTH = 4_096;
+  private static final int MAX_LOGPROBS = 20;
 
   /** Checks the values. */
   public GenerateRequest {
@@ -34,6 +43,13 @@ public record GenerateRequest(
     }
     if (sparseTail < 0) {
       throw new IllegalArgumentException("sparse tail is negative: " + sparseTail);
+    }
+    if (logprobs < TextSampler.NO_LOGPROBS || logprobs > MAX_LOGPROBS) {
+      throw new IllegalArgumentException(
+          "log probabilities of the most likely tokens are to be had for 0 to "
+              + MAX_LOGPROBS
+              + " of them, not "
+              + logprobs);
     }
     stop = List.copyOf(stop);
     if (stop.size() > MAX_STOPS) {
@@ -51,31 +67,60 @@ public record GenerateRequest(
   /** A greedy request with the defaults. */
   public static GenerateRequest of(Prompt prompt) {
     return new GenerateRequest(
-        prompt, DEFAULT_MAX_TOKENS, SamplingOptions.GREEDY, List.of(), Optional.empty(), 0);
+        prompt,
+        DEFAULT_MAX_TOKENS,
+        SamplingOptions.GREEDY,
+        List.of(),
+        Optional.empty(),
+        0,
+        TextSampler.NO_LOGPROBS,
+        false);
   }
 
   /** The same with another limit of tokens. */
   public GenerateRequest withMaxTokens(int value) {
-    return new GenerateRequest(prompt, value, sampling, stop, attention, sparseTail);
+    return new GenerateRequest(
+        prompt, value, sampling, stop, attention, sparseTail, logprobs, ignoreEnd);
   }
 
   /** The same with other sampling. */
   public GenerateRequest withSampling(SamplingOptions value) {
-    return new GenerateRequest(prompt, maxTokens, value, stop, attention, sparseTail);
+    return new GenerateRequest(
+        prompt, maxTokens, value, stop, attention, sparseTail, logprobs, ignoreEnd);
   }
 
   /** The same with other stop strings. */
   public GenerateRequest withStop(List<String> value) {
-    return new GenerateRequest(prompt, maxTokens, sampling, value, attention, sparseTail);
+    return new GenerateRequest(
+        prompt, maxTokens, sampling, value, attention, sparseTail, logprobs, ignoreEnd);
   }
 
   /** The same with other attention. */
   public GenerateRequest withAttention(AttentionOptions value) {
-    return new GenerateRequest(prompt, maxTokens, sampling, stop, Optional.of(value), sparseTail);
+    return new GenerateRequest(
+        prompt, maxTokens, sampling, stop, Optional.of(value), sparseTail, logprobs, ignoreEnd);
   }
 
   /** The same with the last characters of the prompt fed through the decode path. */
   public GenerateRequest withSparseTail(int characters) {
-    return new GenerateRequest(prompt, maxTokens, sampling, stop, attention, characters);
+    return new GenerateRequest(
+        prompt, maxTokens, sampling, stop, attention, characters, logprobs, ignoreEnd);
+  }
+
+  /** The same with log probabilities of the tokens and of the {@code top} most likely ones. */
+  public GenerateRequest withLogprobs(int top) {
+    return new GenerateRequest(
+        prompt, maxTokens, sampling, stop, attention, sparseTail, top, ignoreEnd);
+  }
+
+  /** The same, whether or not the end that the model wants is ignored. */
+  public GenerateRequest withIgnoreEnd(boolean value) {
+    return new GenerateRequest(
+        prompt, maxTokens, sampling, stop, attention, sparseTail, logprobs, value);
+  }
+
+  /** What makes a text of the logits of this request. */
+  public TextSampler sampler(Tokenizer tokenizer, int vocabulary) {
+    return new TextSampler(tokenizer, sampling, stop, vocabulary, logprobs, ignoreEnd);
   }
 }

@@ -1,14 +1,11 @@
 package io.github.quest4j.engine;
 
-import io.github.quest4j.attention.AttentionCounters;
 import io.github.quest4j.attention.AttentionOptions;
-import io.github.quest4j.attention.kv.KvCache;
-import io.github.quest4j.model.tokenizer.TokenDecoder;
+import io.github.quest4j.engine.sample.TextSampler;
 import io.github.quest4j.model.tokenizer.Tokenizer;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
-import java.util.OptionalDouble;
 
 /**
  * A generation under way, driven by whoever calls {@link #next}. {@link #cancel} may be called from
@@ -30,14 +27,11 @@ public final class Generation implements AutoCloseable {
   private final Sequence sequence;
   private final GenerateRequest request;
   private final AttentionOptions attention;
-  private final Tokenizer tokenizer;
   private final int[] prompt;
   private final int
       dense; // tokens of the prompt that are prefilled; the others go through the decode path
   private final int context;
-  private final Sampler sampler;
-  private final TokenDecoder decoder;
-  private final StopMatcher stops;
+  private final TextSampler sampler;
   private final GenerationListener listener;
   private final List<Integer> tokens = new ArrayList<>();
   private final StringBuilder text = new StringBuilder();
@@ -64,13 +58,10 @@ public final class Generation implements AutoCloseable {
     this.sequence = sequence;
     this.request = request;
     this.attention = attention;
-    this.tokenizer = tokenizer;
     this.prompt = prompt;
     this.dense = prompt.length - sparseTail;
     this.context = context;
-    this.sampler = new Sampler(request.sampling(), vocabulary);
-    this.decoder = tokenizer.decoder();
-    this.stops = new StopMatcher(request.stop());
+    this.sampler = request.sampler(tokenizer, vocabulary);
     this.listener = listener;
   }
 
@@ -113,26 +104,22 @@ public final class Generation implements AutoCloseable {
       }
       logits = read.get();
     }
-    int token = sampler.sample(logits);
-    if (tokenizer.isEndOfGeneration(token)) {
+    TextSampler.Drawn drawn = sampler.draw(logits);
+    if (drawn.end()) {
       return end(FinishReason.STOP);
     }
-    tokens.add(token);
-    sampler.accept(token);
-    String certain = stops.accept(decoder.next(token));
-    text.append(certain);
-    if (stops.stopped()) {
+    tokens.add(drawn.token());
+    text.append(drawn.text());
+    if (sampler.stopped()) {
       end(FinishReason.STOP);
     }
-    listener.onToken(token, certain);
-    return Optional.of(new Token(token, certain));
+    listener.onToken(drawn.token(), drawn.text());
+    return Optional.of(new Token(drawn.token(), drawn.text()));
   }
 
   private Optional<float[]> readPrompt() {
     started = true;
-    for (int token : prompt) {
-      sampler.accept(token);
-    }
+    sampler.prompt(prompt);
     long start = System.nanoTime();
     float[] logits = new float[0];
     int done = 0;
@@ -166,41 +153,14 @@ public final class Generation implements AutoCloseable {
 
   private Optional<Token> end(FinishReason reason) {
     finish = Optional.of(reason);
-    String rest = stops.stopped() ? "" : stops.accept(decoder.flush()) + stops.finish();
+    String rest = sampler.finish();
     text.append(rest);
-    kvUse = Optional.of(use());
+    kvUse = Optional.of(GenerationResult.KvUse.of(sequence.attention()));
     if (rest.isEmpty()) {
       return Optional.empty();
     }
     listener.onToken(NO_TOKEN, rest);
     return Optional.of(new Token(NO_TOKEN, rest));
-  }
-
-  private GenerationResult.KvUse use() {
-    KvCache cache = sequence.attention().cache();
-    AttentionCounters counters = sequence.attention().counters();
-    return new GenerationResult.KvUse(
-        cache.bytes(),
-        cache.digestBytes(),
-        counters.bytesReadPerStep(),
-        cache.sequencePages(),
-        counters.pagesSelectedMean().orElse(cache.sequencePages()),
-        counters.tokensSelectedMean().orElse(cache.length()),
-        counters.selections(),
-        counters.missedMassMean(),
-        counters.missedMassPercentile(95),
-        missedMassLayers(counters));
-  }
-
-  private static List<GenerationResult.LayerMissed> missedMassLayers(AttentionCounters counters) {
-    List<GenerationResult.LayerMissed> layers = new ArrayList<>();
-    for (int layer = 0; layer < counters.layers(); layer++) {
-      OptionalDouble mean = counters.missedMassMean(layer);
-      if (mean.isPresent()) {
-        layers.add(new GenerationResult.LayerMissed(layer, mean.getAsDouble()));
-      }
-    }
-    return layers;
   }
 
   /**

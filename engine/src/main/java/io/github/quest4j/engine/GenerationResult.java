@@ -1,6 +1,10 @@
 package io.github.quest4j.engine;
 
+import io.github.quest4j.attention.AttentionCounters;
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.attention.SequenceAttention;
+import io.github.quest4j.attention.kv.KvCache;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.OptionalDouble;
 
@@ -93,6 +97,34 @@ public record GenerationResult(
     /** Keeps an own copy. */
     public KvUse {
       missedMassLayers = List.copyOf(missedMassLayers);
+    }
+
+    /** Of a sequence, now. */
+    public static KvUse of(SequenceAttention sequence) {
+      KvCache cache = sequence.cache();
+      AttentionCounters counters = sequence.counters();
+      return new KvUse(
+          cache.bytes(),
+          cache.digestBytes(),
+          counters.bytesReadPerStep(),
+          cache.sequencePages(),
+          counters.pagesSelectedMean().orElse(cache.sequencePages()),
+          counters.tokensSelectedMean().orElse(cache.length()),
+          counters.selections(),
+          counters.missedMassMean(),
+          counters.missedMassPercentile(95),
+          missedMassLayers(counters));
+    }
+
+    private static List<LayerMissed> missedMassLayers(AttentionCounters counters) {
+      List<LayerMissed> layers = new ArrayList<>();
+      for (int layer = 0; layer < counters.layers(); layer++) {
+        OptionalDouble mean = counters.missedMassMean(layer);
+        if (mean.isPresent()) {
+          layers.add(new LayerMissed(layer, mean.getAsDouble()));
+        }
+      }
+      return layers;
     }
   }
 

@@ -1,5 +1,6 @@
 package io.github.quest4j.engine;
 
+import io.github.quest4j.engine.sample.Logits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.BiConsumer;
@@ -110,6 +111,6 @@ public record Perplexity(double perplexity, List<Double> running, long predictio
   }
 
   private static double negativeLogLikelihood(float[] logits, int token) {
-    return LogSoftmax.logSumExp(logits) - logits[token];
+    return Logits.logSumExp(logits) - logits[token];
   }
 }

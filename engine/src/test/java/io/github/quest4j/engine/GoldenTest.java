@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.within;
 import static org.junit.jupiter.api.Assumptions.abort;
 
+import io.github.quest4j.engine.sample.Logits;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.file.Files;
@@ -102,7 +103,7 @@ class GoldenTest {
       float[] logits = sequence.prefill(promptTokens);
       checkTopFive(logits, run.get("first8").get(0), exact.get("top").get(0), prompt);
       for (int step = 0; step < exactTokens.length; step++) {
-        int token = Sampler.argmax(logits);
+        int token = Logits.argmax(logits);
         equal += equal == step && token == expected[step] ? 1 : 0;
         if (token != exactTokens[step]) {
           assertThat(gap(exact.get("top").get(step)))
@@ -135,15 +136,14 @@ class GoldenTest {
 
   private static void checkTopFive(float[] logits, JsonNode step, JsonNode exact, String prompt) {
     for (int i = 0; i < exact.size(); i++) {
-      assertThat(LogSoftmax.logProbability(logits, exact.get(i).get(0).asInt()))
+      assertThat(Logits.logProbability(logits, exact.get(i).get(0).asInt()))
           .as("log-probability of choice %d after '%s', exact run", i, prompt)
           .isCloseTo(exact.get(i).get(1).asDouble(), within(EXACT_LOGPROB));
     }
     JsonNode top = step.get("top");
     for (int i = 0; i < top.size(); i++) {
       double deviation =
-          LogSoftmax.logProbability(logits, top.get(i).get(0).asInt())
-              - top.get(i).get(1).asDouble();
+          Logits.logProbability(logits, top.get(i).get(0).asInt()) - top.get(i).get(1).asDouble();
       if (Math.abs(deviation) > (i == 0 ? 0.1 : 0.3)) {
         System.out.println(
             "log-probability of choice "

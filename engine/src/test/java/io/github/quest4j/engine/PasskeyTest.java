@@ -3,6 +3,7 @@ package io.github.quest4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.engine.sample.Logits;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -110,7 +111,7 @@ class PasskeyTest {
         logits = sequence.step(tokens[i]);
       }
       while (answer.size() < ANSWER_TOKENS) {
-        int token = Sampler.argmax(logits);
+        int token = Logits.argmax(logits);
         if (engine.tokenizer().isEndOfGeneration(token)) {
           break;
         }

@@ -3,6 +3,7 @@ package io.github.quest4j.engine;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.engine.sample.SamplingOptions;
 import io.github.quest4j.engine.store.ModelStore;
 import java.io.IOException;
 import java.nio.file.Files;

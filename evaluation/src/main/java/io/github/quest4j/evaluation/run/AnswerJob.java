@@ -3,6 +3,7 @@ package io.github.quest4j.evaluation.run;
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.Prompt;
 import io.github.quest4j.engine.Sequence;
+import io.github.quest4j.engine.sample.Logits;
 import io.github.quest4j.evaluation.task.Item;
 import io.github.quest4j.model.tokenizer.TokenDecoder;
 import io.github.quest4j.model.tokenizer.Tokenizer;
@@ -81,7 +82,7 @@ final class AnswerJob implements Job {
     TokenDecoder decoder = tokenizer.decoder();
     StringBuilder answer = new StringBuilder();
     for (int i = 0; i < item.maxTokens(); i++) {
-      int token = greatest(logits);
+      int token = Logits.argmax(logits);
       if (tokenizer.isEndOfGeneration(token)) {
         break;
       }
@@ -95,15 +96,5 @@ final class AnswerJob implements Job {
     result.put("score", item.grader().grade(answer.toString()));
     result.put("answer", answer.toString());
     return result;
-  }
-
-  private static int greatest(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 }

@@ -1,7 +1,7 @@
 package io.github.quest4j.evaluation.run;
 
-import io.github.quest4j.engine.LogSoftmax;
 import io.github.quest4j.engine.Sequence;
+import io.github.quest4j.engine.sample.Logits;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -26,7 +26,7 @@ final class LossJob extends StretchJob {
     int from = prefix();
     for (int i = 0; i < count; i++) {
       float[] logits = sequence.step(tokens()[prefix() + i]);
-      double one = LogSoftmax.logSumExp(logits) - logits[tokens()[prefix() + i + 1]];
+      double one = Logits.logSumExp(logits) - logits[tokens()[prefix() + i + 1]];
       loss += one;
       inBucket += one;
       if ((i + 1) % bucket == 0 || i + 1 == count) {

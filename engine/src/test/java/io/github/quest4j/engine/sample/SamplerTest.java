@@ -1,9 +1,10 @@
-package io.github.quest4j.engine;
+package io.github.quest4j.engine.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.within;
 
+import java.util.Map;
 import java.util.SplittableRandom;
 import org.junit.jupiter.api.Test;
 
@@ -70,6 +71,39 @@ class SamplerTest {
   }
 
   @Test
+  void whatWasGeneratedIsPenalisedByPresenceAndCountAndThePromptIsNot() {
+    SamplingOptions options = SamplingOptions.GREEDY.withPresencePenalty(0.4f);
+    Sampler presence = new Sampler(options, LOGITS.length);
+    presence.prompt(1);
+    assertThat(presence.sample(LOGITS)).isEqualTo(1);
+    presence.accept(1);
+    presence.accept(1);
+    float[] close = LOGITS.clone();
+    close[3] = close[1] - 0.3f;
+    assertThat(presence.sample(close)).isEqualTo(3);
+    close[3] = close[1] - 0.5f;
+    assertThat(presence.sample(close)).isEqualTo(1); // once, however often it came
+
+    Sampler frequency =
+        new Sampler(SamplingOptions.GREEDY.withFrequencyPenalty(0.3f), LOGITS.length);
+    frequency.accept(1);
+    assertThat(frequency.sample(close)).isEqualTo(1);
+    frequency.accept(1);
+    assertThat(frequency.sample(close)).isEqualTo(3);
+  }
+
+  @Test
+  void aBiasIsAddedAndLeavesTheLogitsAlone() {
+    float[] before = LOGITS.clone();
+    Sampler sampler =
+        new Sampler(SamplingOptions.GREEDY.withLogitBias(Map.of(0, 100f)), LOGITS.length);
+    assertThat(sampler.sample(LOGITS)).isZero();
+    assertThat(LOGITS).containsExactly(before);
+    assertThatThrownBy(() -> SamplingOptions.GREEDY.withLogitBias(Map.of(0, 101f)))
+        .hasMessage("the logit bias of token 0 is not in -100..100: 101.0");
+  }
+
+  @Test
   void theSameSeedDrawsTheSame() {
     SamplingOptions options = SamplingOptions.GREEDY.withTemperature(1).withSeed(11);
     Sampler a = new Sampler(options, LOGITS.length);
@@ -86,7 +120,7 @@ class SamplerTest {
     for (int i = 0; i < logits.length; i++) {
       logits[i] = (float) random.nextDouble(-20, 20);
     }
-    int best = Sampler.argmax(logits);
+    int best = Logits.argmax(logits);
     Sampler sampler =
         new Sampler(SamplingOptions.GREEDY.withTemperature(1e-3f).withTopK(40), logits.length);
     assertThat(sampler.sample(logits)).isEqualTo(best);

@@ -1,9 +1,9 @@
-package io.github.quest4j.engine;
+package io.github.quest4j.engine.sample;
 
-/** Logarithms of the probabilities that logits stand for. */
-public final class LogSoftmax {
+/** What a row of logits says. */
+public final class Logits {
 
-  private LogSoftmax() {}
+  private Logits() {}
 
   /** {@code log sum exp(logits)}. */
   public static double logSumExp(float[] logits) {
@@ -21,5 +21,18 @@ public final class LogSoftmax {
   /** The natural logarithm of a token's probability. */
   public static double logProbability(float[] logits, int token) {
     return logits[token] - logSumExp(logits);
+  }
+
+  /**
+   * The most likely token; ties go to the lowest id, so that a greedy run is the same everywhere.
+   */
+  public static int argmax(float[] logits) {
+    int best = 0;
+    for (int i = 1; i < logits.length; i++) {
+      if (logits[i] > logits[best]) {
+        best = i;
+      }
+    }
+    return best;
   }
 }

@@ -1,10 +1,10 @@
-package io.github.quest4j.engine;
+package io.github.quest4j.engine.sample;
 
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
- * Draws tokens from logits: repetition penalty, then top-k, top-p, min-p, then temperature.
+ * Draws tokens from logits: penalties and biases, then top-k, top-p, min-p, then temperature.
  *
  * <p>Ties go to the lowest token id, so that a greedy run is one and the same everywhere. Not
  * thread-safe.
@@ -14,25 +14,26 @@ final class Sampler {
   private final SamplingOptions options;
   private final SplittableRandom random;
   private final float[] weights; // [vocabulary]
-  private final int[] recent; // ring of the last tokens
-  private int recentCount;
+  private final Penalties penalties;
   // Candidates, a heap of (logit, id) with the worst at its root.
   private long[] candidates;
 
   Sampler(SamplingOptions options, int vocabulary) {
     this.options = options;
     this.random = new SplittableRandom(options.seed());
-    this.weights = new float[vocabulary];
-    this.recent = new int[options.repetitionPenalty() == 1 ? 0 : options.repetitionWindow()];
-    this.candidates = new long[Math.min(vocabulary, 256)];
+    this.weights = new float[options.temperature() == 0 ? 0 : vocabulary];
+    this.penalties = new Penalties(options);
+    this.candidates = new long[options.temperature() == 0 ? 0 : Math.min(vocabulary, 256)];
   }
 
-  /** Tells of a token that stands in the context, prompt included. */
+  /** Tells of a token of the prompt. */
+  void prompt(int token) {
+    penalties.prompt(token);
+  }
+
+  /** Tells of a token that was generated. */
   void accept(int token) {
-    if (recent.length > 0) {
-      recent[recentCount % recent.length] = token;
-      recentCount++;
-    }
+    penalties.accept(token);
   }
 
   /**
@@ -41,9 +42,9 @@ final class Sampler {
    * @param logits {@code [vocabulary]}, left as they are
    */
   int sample(float[] logits) {
-    float[] l = penalised(logits);
+    float[] l = penalties.apply(logits);
     if (options.temperature() == 0) {
-      return argmax(l);
+      return Logits.argmax(l);
     }
     int count = mostLikely(l, options.topK() == 0 ? l.length : Math.min(options.topK(), l.length));
     float top = logit(candidates[0]);
@@ -74,31 +75,6 @@ final class Sampler {
       }
     }
     return id(candidates[kept - 1]);
-  }
-
-  private float[] penalised(float[] logits) {
-    int seen = Math.min(recentCount, recent.length);
-    if (seen == 0) {
-      return logits;
-    }
-    float[] l = logits.clone();
-    for (int i = 0; i < seen; i++) {
-      int token = recent[i];
-      // From the original, so that a token seen twice is penalised once.
-      float x = logits[token];
-      l[token] = x > 0 ? x / options.repetitionPenalty() : x * options.repetitionPenalty();
-    }
-    return l;
-  }
-
-  static int argmax(float[] logits) {
-    int best = 0;
-    for (int i = 1; i < logits.length; i++) {
-      if (logits[i] > logits[best]) {
-        best = i;
-      }
-    }
-    return best;
   }
 
   /** Puts the {@code k} most likely tokens into {@link #candidates}, the likeliest first. */

@@ -1,4 +1,4 @@
-package io.github.quest4j.engine;
+package io.github.quest4j.engine.sample;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

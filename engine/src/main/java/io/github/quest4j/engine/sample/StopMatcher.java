@@ -1,4 +1,4 @@
-package io.github.quest4j.engine;
+package io.github.quest4j.engine.sample;
 
 import java.util.List;
 
