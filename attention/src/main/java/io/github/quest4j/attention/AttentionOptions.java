@@ -119,6 +119,11 @@ public record AttentionOptions(
     return !policy.equals(DENSE);
   }
 
+  /** Whether the policy must see the attention of the whole prompt's reading. */
+  public boolean observesPrompt() {
+    return BY_ATTENTION.contains(policy);
+  }
+
   /** Whether pages are chosen by {@link #scorer}. */
   public boolean scored() {
     return policy.equals(QUEST);

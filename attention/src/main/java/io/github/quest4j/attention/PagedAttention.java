@@ -8,6 +8,7 @@ import io.github.quest4j.attention.kernel.QueryTile;
 import io.github.quest4j.attention.kernel.TileScratch;
 import io.github.quest4j.attention.kv.KvCache;
 import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.KvPage;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.PagePool;
 import io.github.quest4j.attention.select.MassBudget;
@@ -146,6 +147,12 @@ public final class PagedAttention implements AutoCloseable {
   /** A sequence that is read by a policy of the caller's own; {@code options} say the rest. */
   public SequenceAttention open(AttentionOptions options, PageSelector selector) {
     return open(KvCache.open(pool), options, selector);
+  }
+
+  /** A sequence that begins with pages of another one, as {@link KvCache#open(PagePool, List)}. */
+  public SequenceAttention open(AttentionOptions options, List<KvPage> prefix) {
+    PageSelector selector = selector(options);
+    return open(KvCache.open(pool, prefix), options, selector);
   }
 
   SequenceAttention open(KvCache cache, AttentionOptions options, PageSelector selector) {

@@ -6,6 +6,7 @@ import io.github.quest4j.attention.PagedAttention;
 import io.github.quest4j.attention.SequenceAttention;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.KvLayout;
+import io.github.quest4j.attention.kv.KvPage;
 import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.OutOfPagesException;
@@ -265,6 +266,11 @@ public final class Engine implements AutoCloseable {
         : OptionalInt.empty();
   }
 
+  /** The pages of its sequences. */
+  public PagePool pool() {
+    return pool;
+  }
+
   /** Pages leased to sequences, now. */
   public long pagesInUse() {
     return pool.pagesInUse();
@@ -279,6 +285,16 @@ public final class Engine implements AutoCloseable {
   public Sequence sequence(AttentionOptions how) {
     how.check(options.pageSize());
     return track(how, how.scored(), () -> attention.open(how));
+  }
+
+  /**
+   * A new sequence that begins with full pages of another one, read by prefill; it shares them.
+   *
+   * @param prefix as {@link io.github.quest4j.attention.kv.KvCache#open(PagePool, List)} wants them
+   */
+  public Sequence sequence(AttentionOptions how, List<KvPage> prefix) {
+    how.check(options.pageSize());
+    return track(how, how.scored(), () -> attention.open(how, prefix));
   }
 
   /**
@@ -319,6 +335,27 @@ public final class Engine implements AutoCloseable {
    */
   public Generation start(GenerateRequest request, GenerationListener listener) {
     AttentionOptions how = request.attention().orElse(options.attention());
+    int[] prompt = promptOf(request);
+    int tail = tail(prompt, request.sparseTail());
+    return new Generation(
+        sequence(how),
+        request,
+        how,
+        tokenizer,
+        prompt,
+        tail,
+        context,
+        config().vocabulary(),
+        listener);
+  }
+
+  /**
+   * The tokens of a request's prompt, if it can be served.
+   *
+   * @throws EngineException if the prompt is empty or does not fit the context
+   * @throws IllegalArgumentException if a token is not of the vocabulary
+   */
+  public int[] promptOf(GenerateRequest request) {
     int[] prompt = tokens(request.prompt());
     if (prompt.length == 0) {
       throw new EngineException("the prompt is empty: give it at least one token");
@@ -333,17 +370,13 @@ public final class Engine implements AutoCloseable {
               + config().context()
               + ")");
     }
-    int tail = tail(prompt, request.sparseTail());
-    return new Generation(
-        sequence(how),
-        request,
-        how,
-        tokenizer,
-        prompt,
-        tail,
-        context,
-        config().vocabulary(),
-        listener);
+    for (int token : prompt) {
+      if (token < 0 || token >= config().vocabulary()) {
+        throw new IllegalArgumentException(
+            "token " + token + " is not in the vocabulary of " + config().vocabulary());
+      }
+    }
+    return prompt;
   }
 
   /**
@@ -434,11 +467,17 @@ public final class Engine implements AutoCloseable {
    * until its kernels are compiled a token takes a hundred times as long, so there should be few of
    * them.
    */
-  int piece() {
+  public int piece() {
     return (int) Math.min(options.prefillChunk(), Math.max(FIRST_PIECE, prefilled.get()));
   }
 
-  void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
+  /**
+   * Runs one pass over several sequences of this engine: what sequences and the scheduler stand on.
+   * If it fails, the sequences are as before.
+   *
+   * @throws EngineException if the context or the memory for pages is exceeded
+   */
+  public void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
     lock.lock();
     try {
       requireOpen();
@@ -455,6 +494,19 @@ public final class Engine implements AutoCloseable {
       throw noPages(e);
     } finally {
       lock.unlock();
+    }
+  }
+
+  /**
+   * Checks whether sequences can attend so.
+   *
+   * @throws EngineException if the pages' digests are another scorer's
+   * @throws IllegalArgumentException if the options do not fit the page size
+   */
+  public void check(AttentionOptions how) {
+    how.check(options.pageSize());
+    if (how.scored()) {
+      requireScorer(how);
     }
   }
 

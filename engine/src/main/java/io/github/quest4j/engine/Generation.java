@@ -174,6 +174,7 @@ public final class Generation implements AutoCloseable {
     }
     return new GenerationResult(
         prompt.length,
+        0,
         tokens,
         text.toString(),
         finish.get(),

@@ -12,6 +12,7 @@ import java.util.OptionalDouble;
  * What a generation made, and what it cost.
  *
  * @param promptTokens tokens of the prompt
+ * @param cachedTokens those of them that had been read for an earlier request
  * @param tokens ids generated, without the end-of-generation token
  * @param text what they say, without a stop string
  * @param finishReason why it ended
@@ -21,6 +22,7 @@ import java.util.OptionalDouble;
  */
 public record GenerationResult(
     int promptTokens,
+    int cachedTokens,
     List<Integer> tokens,
     String text,
     FinishReason finishReason,
@@ -93,6 +95,10 @@ public record GenerationResult(
       OptionalDouble missedMassMean,
       OptionalDouble missedMassP95,
       List<LayerMissed> missedMassLayers) {
+
+    /** Of a generation that never began. */
+    public static final KvUse NOTHING =
+        new KvUse(0, 0, 0, 0, 0, 0, 0, OptionalDouble.empty(), OptionalDouble.empty(), List.of());
 
     /** Keeps an own copy. */
     public KvUse {

@@ -52,6 +52,75 @@ public final class KvCache implements AutoCloseable {
     return new KvCache(pool, tables, common, 0);
   }
 
+  /**
+   * A sequence that begins with pages of another one, which it shares; it has as many tokens as
+   * they hold.
+   *
+   * @param prefix the pages from the first on, each a successor of the one before it in one and the
+   *     same sequence; of the layers with a window, those that the next token sees must be held
+   * @throws IllegalArgumentException if a page is out of order, or one that is needed is not held
+   */
+  public static KvCache open(PagePool pool, List<KvPage> prefix) {
+    KvCache cache = open(pool);
+    int length = prefix.size() * cache.pageSize;
+    for (int i = 0; i < prefix.size(); i++) {
+      if (prefix.get(i).logicalPage() != i) {
+        throw new IllegalArgumentException(
+            "page " + i + " of a prefix is page " + prefix.get(i).logicalPage());
+      }
+      for (int group = 0; group < cache.tables.length; group++) {
+        if (i >= firstPageSeen(pool, group, length) && !prefix.get(i).holds(group)) {
+          throw new IllegalArgumentException(
+              "page " + i + " of a prefix is not held for layers of a window that sees it");
+        }
+      }
+    }
+    if (prefix.isEmpty()) {
+      return cache;
+    }
+    for (int group = 0; group < cache.tables.length; group++) {
+      PageTable table = cache.tables[group];
+      table.ensure(prefix.size());
+      table.count = prefix.size();
+      table.first = firstPageSeen(pool, group, length);
+      for (int i = table.first; i < table.count; i++) {
+        table.pages[i] = prefix.get(i).page(group);
+      }
+      pool.retain(group, table.pages, table.first, table.count);
+    }
+    DigestFormat.Common[][] same = prefix.getFirst().common();
+    Arrays.setAll(cache.common, layer -> same[layer].clone());
+    cache.length = length;
+    cache.extent = length;
+    Arrays.fill(cache.written, length);
+    return cache;
+  }
+
+  /** First logical page of a group that the token after {@code length} tokens sees. */
+  public static int firstPageSeen(PagePool pool, int group, int length) {
+    int window = pool.window(group);
+    return window == 0 ? 0 : Math.max(0, length - window + 1) / pool.layout().pageSize();
+  }
+
+  /**
+   * Leases one of the sequence's pages for itself.
+   *
+   * @throws IllegalArgumentException if the page is not full, or a step is under way
+   */
+  public KvPage lease(int logicalPage) {
+    requireOpen();
+    requireNoStep("lease a page");
+    if (logicalPage < 0 || logicalPage >= length / pageSize) {
+      throw new IllegalArgumentException(
+          "page " + logicalPage + " is not one of the " + length / pageSize + " full ones");
+    }
+    int[] pages = new int[tables.length];
+    for (int group = 0; group < tables.length; group++) {
+      pages[group] = logicalPage < tables[group].first ? -1 : tables[group].pages[logicalPage];
+    }
+    return new KvPage(pool, logicalPage, pages, common);
+  }
+
   /** The pool its pages come from. */
   public PagePool pool() {
     return pool;
@@ -174,6 +243,11 @@ public final class KvCache implements AutoCloseable {
       table.pages[wanted] = shared;
       pool.release(group, table.pages, wanted, wanted + 1);
     }
+  }
+
+  /** Pages that {@link #extend} would lease in each group at most, an own copy of one included. */
+  public int pagesToExtend(int tokens) {
+    return pagesFor(length + tokens) - pagesFor(length) + (length % pageSize == 0 ? 0 : 1);
   }
 
   /**
@@ -301,7 +375,7 @@ public final class KvCache implements AutoCloseable {
     length = extent;
     for (int group = 0; group < tables.length; group++) {
       PageTable table = tables[group];
-      int first = firstTokenSeen(group, length) / pageSize;
+      int first = firstPageSeen(pool, group, length);
       if (first > table.first) {
         pool.release(group, table.pages, table.first, first);
         table.first = first;

@@ -147,6 +147,48 @@ public final class PagePool implements AutoCloseable {
     return pages;
   }
 
+  /** Whether so many more pages could be leased in each of the groups now. */
+  public synchronized boolean hasRoom(int pages) {
+    long wanted = 0;
+    for (PageGroup group : groups) {
+      wanted += missingBytes(group, pages);
+    }
+    return wanted <= limit.limit() - limit.used();
+  }
+
+  /**
+   * Whether there is room now for a sequence of so many more tokens.
+   *
+   * @param piece tokens of its longest step: layers with a window hold so many besides the window
+   */
+  public synchronized boolean hasRoom(int tokens, int piece) {
+    long wanted = 0;
+    for (PageGroup group : groups) {
+      wanted += missingBytes(group, pages(group, tokens, piece));
+    }
+    return wanted <= limit.limit() - limit.used();
+  }
+
+  /** Whether a sequence of so many tokens would fit if it had the pool for itself. */
+  public synchronized boolean couldHold(int tokens, int piece) {
+    long wanted = 0;
+    for (PageGroup group : groups) {
+      long slabs = Math.ceilDiv(pages(group, tokens, piece), (long) group.pagesPerSlab);
+      wanted += slabs * group.slabBytes;
+    }
+    return wanted <= limit.limit() - limit.used() + reserved;
+  }
+
+  private long missingBytes(PageGroup group, long pages) {
+    long missing = Math.max(0, pages - group.runs.free());
+    return Math.ceilDiv(missing, (long) group.pagesPerSlab) * group.slabBytes;
+  }
+
+  private long pages(PageGroup group, int tokens, int piece) {
+    long held = group.window == 0 ? tokens : Math.min(tokens, (long) group.window + piece);
+    return held / layout.pageSize() + 2; // one at either end may be used in part
+  }
+
   /** Bytes taken from the memory limit, digests included. */
   public synchronized long bytesReserved() {
     return reserved;

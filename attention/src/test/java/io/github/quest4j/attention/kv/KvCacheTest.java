@@ -46,7 +46,7 @@ class KvCacheTest {
     try (Workers workers = Workers.of(3)) {
       for (int step = 0; step < 160; step++) {
         Model model = models.get(random.nextInt(models.size()));
-        switch (random.nextInt(8)) {
+        switch (random.nextInt(9)) {
           case 0 -> {
             if (models.size() < 6) {
               Model copy = new Model(model.cache.fork());
@@ -75,6 +75,11 @@ class KvCacheTest {
               step(model, 2000, random, layers, workers);
             }
           }
+          case 6 -> {
+            if (models.size() < 6) {
+              models.add(beginLike(model, random, pool));
+            }
+          }
           default -> step(model, 1, random, layers, workers);
         }
         check(models, pool, layers);
@@ -88,6 +93,33 @@ class KvCacheTest {
     assertThat(pool.bytesReserved()).isEqualTo(limit.used()).isPositive();
     pool.close();
     assertThat(limit.used()).isZero();
+  }
+
+  /** A new sequence that begins with leased pages of another one, as many as its windows allow. */
+  private static Model beginLike(Model model, Random random, PagePool pool) {
+    int full = model.cache.length() / pool.layout().pageSize();
+    List<KvPage> pages = new ArrayList<>();
+    for (int page = 0; page < full; page++) {
+      pages.add(model.cache.lease(page));
+    }
+    int wanted = random.nextInt(full + 1);
+    int length = wanted * pool.layout().pageSize();
+    boolean held = true;
+    for (int page = KvCache.firstPageSeen(pool, 1, length); page < wanted; page++) {
+      held &= pages.get(page).holds(1);
+    }
+    Model copy = new Model(KvCache.open(pool));
+    if (held) {
+      copy = new Model(KvCache.open(pool, pages.subList(0, wanted)));
+      copy.keys.addAll(model.keys.subList(0, length));
+      copy.values.addAll(model.values.subList(0, length));
+    } else {
+      assertThatThrownBy(() -> KvCache.open(pool, pages.subList(0, wanted)))
+          .hasMessageContaining("is not held for layers of a window that sees it");
+    }
+    pages.forEach(KvPage::close);
+    pages.forEach(KvPage::close);
+    return copy;
   }
 
   private static void truncate(Model model, Random random, PagePool pool) {
@@ -246,6 +278,38 @@ class KvCacheTest {
       cache.rollback();
     }
     assertThat(limit.used()).isZero();
+  }
+
+  @Test
+  void aPoolTellsWhatFits() {
+    List<LayerShape> layers = List.of(new LayerShape(1, 8, 0), new LayerShape(1, 8, 64));
+    KvLayout layout = new KvLayout(16, KvType.F32, layers, new SumDigest());
+    PagePool probe = PagePool.open(layout, PLENTY);
+    long slabs = probe.bytesPerPage(0) + probe.bytesPerPage(1);
+    probe.close();
+    // Two slabs of 64 pages for each of the two groups, and not one more.
+    MemoryLimit limit = MemoryLimit.of(2 * 64 * slabs + 64 * 16);
+    PagePool pool = PagePool.open(layout, limit);
+    assertThat(pool.hasRoom(128)).isTrue();
+    assertThat(pool.hasRoom(129)).isFalse();
+    assertThat(pool.couldHold(126 * 16, 64)).isTrue();
+    assertThat(pool.couldHold(4 * 64 * 16, 64)).isFalse();
+    KvCache cache = KvCache.open(pool);
+    assertThat(cache.pagesToExtend(33)).isEqualTo(3);
+    try (Workers workers = Workers.of(1)) {
+      Model model = new Model(cache);
+      for (int i = 0; i < 10; i++) {
+        step(model, 100, new Random(i), layers, workers);
+      }
+      assertThat(cache.pagesToExtend(1)).isEqualTo(1);
+      assertThat(pool.hasRoom(65)).isTrue(); // 63 full, one in use
+      assertThat(pool.hasRoom(66)).isFalse();
+      assertThat(pool.hasRoom(127 * 16, 16)).isTrue(); // the layers with a window need few of them
+      assertThat(pool.hasRoom(128 * 16, 16)).isFalse();
+      assertThat(pool.couldHold(126 * 16, 64)).isTrue(); // whoever holds what now
+    }
+    cache.close();
+    pool.close();
   }
 
   @Test
