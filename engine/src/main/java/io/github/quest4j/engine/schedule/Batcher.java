@@ -31,6 +31,7 @@ final class Batcher {
   private final SchedulerOptions options;
   private final PagePool pool;
   private final int pageSize;
+  private final int longestPiece;
   private final PrefixCache prefix;
   private final Deque<Lane> waiting = new ArrayDeque<>(); // in the order of arrival
   private final List<Lane> running = new ArrayList<>(); // likewise
@@ -41,7 +42,19 @@ final class Batcher {
     this.options = options;
     this.pool = engine.pool();
     this.pageSize = pool.layout().pageSize();
+    this.longestPiece = longestPiece(pool);
     this.prefix = new PrefixCache(pool);
+  }
+
+  /** Tokens after which a window still holds all pages of a piece, so that they can be kept. */
+  private static int longestPiece(PagePool pool) {
+    int piece = Integer.MAX_VALUE;
+    for (int group = 0; group < pool.groups(); group++) {
+      if (pool.window(group) > 0) {
+        piece = Math.min(piece, Math.max(1, pool.window(group) - pool.layout().pageSize()));
+      }
+    }
+    return piece;
   }
 
   void add(Lane lane) {
@@ -147,7 +160,7 @@ final class Batcher {
                     last ? ForwardBatch.Logits.LAST : ForwardBatch.Logits.NONE)));
       }
     }
-    int budget = engine.piece();
+    int budget = Math.min(engine.piece(), longestPiece);
     if (!shares.isEmpty()) {
       budget = Math.min(budget, options.piece());
     }

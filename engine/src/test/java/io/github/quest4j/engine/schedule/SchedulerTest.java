@@ -13,6 +13,7 @@ import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.Prompt;
 import io.github.quest4j.engine.TestModels;
 import io.github.quest4j.engine.sample.SamplingOptions;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +26,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
 
 /** Requests together give what they give alone, whatever happens to them on the way. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -202,6 +206,26 @@ class SchedulerTest {
         prompts += results(ticket).getFirst().promptTokens();
       }
       assertThat(scheduler.stats().promptTokens()).isLessThan(prompts / 4 + 4 * 32);
+    }
+  }
+
+  @ParameterizedTest
+  @ValueSource(strings = {TestModels.GEMMA3, TestModels.QWEN})
+  void aHitChangesNothingOnModelsWithAWindowOrWideGroups(String file) throws InterruptedException {
+    Path model =
+        TestModels.inFolder(file)
+            .orElseThrow(
+                () -> new TestAbortedException(TestModels.skipped(file + " is not there")));
+    String document = story(40, 3);
+    List<GenerateRequest> requests =
+        List.of(request(document + " One:", 12), request(document + " Two:", 12));
+    try (Engine other = Engine.open(model, OPTIONS);
+        Scheduler scheduler = Scheduler.start(other, SchedulerOptions.defaults())) {
+      for (GenerateRequest request : requests) {
+        GenerationResult together = results(scheduler.submit(request, 1)).getFirst();
+        assertThat(together.tokens()).isEqualTo(other.generate(request).tokens());
+      }
+      assertThat(scheduler.stats().prefix().tokensFound()).isGreaterThan(800); // more than a window
     }
   }
 
