@@ -75,8 +75,8 @@ final class PrefillStep {
       logSumExps = new float[(last.row + last.tokens) * attention.shape.queryHeads()];
     }
     attention.workers.run(tasks, task);
-    for (int i = 0; observed && i < pieces.size(); i++) {
-      show(pieces.get(i));
+    for (Piece piece : pieces) {
+      show(piece);
     }
   }
 
@@ -99,6 +99,10 @@ final class PrefillStep {
           qStride,
           logSumExps,
           (piece.row + first) * attention.shape.queryHeads());
+    }
+    if (attention.tracer.traces(piece.sequence, layer)) {
+      int last = piece.row + piece.tokens - 1;
+      attention.tracer.showPrompt(piece.sequence, layer, q, last * qStride);
     }
   }
 
