@@ -68,15 +68,15 @@ final class PrefillStep {
     observed = false;
     for (Piece piece : pieces) {
       tasks += tiles(piece) * kvHeads;
-      observed |= observes(piece);
+      observed |= observes(piece) || attention.tracer.traces(piece.sequence, layer);
     }
     Piece last = pieces.getLast();
     if (observed && logSumExps.length < (last.row + last.tokens) * attention.shape.queryHeads()) {
       logSumExps = new float[(last.row + last.tokens) * attention.shape.queryHeads()];
     }
     attention.workers.run(tasks, task);
-    for (Piece piece : pieces) {
-      show(piece);
+    for (int i = 0; observed && i < pieces.size(); i++) {
+      show(pieces.get(i));
     }
   }
 
@@ -102,7 +102,9 @@ final class PrefillStep {
     }
     if (attention.tracer.traces(piece.sequence, layer)) {
       int last = piece.row + piece.tokens - 1;
-      attention.tracer.showPrompt(piece.sequence, layer, q, last * qStride);
+      int heads = attention.shape.queryHeads();
+      attention.tracer.showPrompt(
+          piece.sequence, layer, q, last * qStride, logSumExps, last * heads);
     }
   }
 

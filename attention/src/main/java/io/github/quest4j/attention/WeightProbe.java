@@ -1,5 +1,7 @@
 package io.github.quest4j.attention;
 
+import io.github.quest4j.attention.select.PageList;
+
 /**
  * Sees the attention weights of the rows from which tokens are predicted: of every decode step, and
  * of the last row of every prompt piece, in the layers that see the whole context; see {@link
@@ -9,12 +11,29 @@ package io.github.quest4j.attention;
 @FunctionalInterface
 public interface WeightProbe {
 
+  /** What the query heads of one row gave to what they read; not to be kept or written. */
+  interface Weights {
+
+    /** Query heads of the layer. */
+    int queryHeads();
+
+    /** The pages that a query head read, ascending. What is in no page got nothing. */
+    PageList pages(int queryHead);
+
+    /** The weights, of which {@link #offset} tells where a head's begin. */
+    float[] values();
+
+    /**
+     * Where the weights {@code [pages, pageSize]} of a query head begin. They sum to 1; tokens that
+     * were not read, or come behind the row, have 0.
+     */
+    int offset(int queryHead);
+  }
+
   /**
    * A layer has attended.
    *
    * @param position of the row's token; it sees that token and those before it
-   * @param weights {@code [queryHeads, stride]}, of which the first {@code position + 1} of a head
-   *     sum to 1 and are 0 for what was not read; not to be kept or written
    */
-  void attended(int layer, int position, int queryHeads, float[] weights, int stride);
+  void attended(int layer, int position, Weights weights);
 }

@@ -8,13 +8,13 @@ import io.github.quest4j.attention.kv.LayerShape;
 import io.github.quest4j.attention.select.PageList;
 import io.github.quest4j.attention.work.Workers;
 import java.util.Arrays;
-import java.util.function.IntFunction;
 
 /**
  * Shows the weights of one row to a {@link WeightProbe}, each query head's for itself. They are
- * computed again from the keys that were read, so that nobody else pays and no result changes.
+ * computed again from the keys that were read, so that nobody else pays and no result changes; the
+ * log-sum-exps are known from attending.
  */
-final class WeightTracer {
+final class WeightTracer implements WeightProbe.Weights {
 
   private static final int BLOCK = 512; // tokens of a list that a task weighs
 
@@ -22,19 +22,34 @@ final class WeightTracer {
   private static final class Scratch {
     final PageRun run = new PageRun();
     final AttendScratch attend = new AttendScratch();
-    float[] scores = new float[0]; // [headsPerList, BLOCK]
   }
 
   private final PagedAttention attention;
+  private final int queryHeads;
+  private final int pageSize;
+  private final Workers.Task task = this::weigh;
   private final Scratch[] scratch; // [threads]
   private final PageList all = new PageList();
+  private final PageList[] lists; // [queryHeads], of which the first `count` are in use
+  private final float[] logSumExps; // [queryHeads]
   private float[] weights = new float[0]; // [queryHeads, stride]
+  private int count;
   private int stride;
+  private SequenceAttention sequence;
+  private int layer;
+  private float[] q = new float[0];
+  private int qOffset;
 
+  @SuppressWarnings("NullAway.Init") // the sequence is there while a row is shown
   WeightTracer(PagedAttention attention) {
     this.attention = attention;
+    queryHeads = attention.shape.queryHeads();
+    pageSize = attention.pool.layout().pageSize();
     scratch = new Scratch[attention.workers.threads()];
     Arrays.setAll(scratch, i -> new Scratch());
+    lists = new PageList[queryHeads];
+    Arrays.fill(lists, all);
+    logSumExps = new float[queryHeads];
   }
 
   /** Whether a probe is to see that layer of the sequence. */
@@ -43,112 +58,96 @@ final class WeightTracer {
         && attention.pool.layout().layers().get(layer).window() == 0;
   }
 
-  /** Shows the last row of a prompt piece, which has read everything before it. */
-  void showPrompt(SequenceAttention sequence, int layer, float[] q, int qOffset) {
+  /**
+   * Shows the last row of a prompt piece, which has read everything before it.
+   *
+   * @param lse its log-sum-exps {@code [queryHeads]} from {@code lseOffset} on
+   */
+  void showPrompt(
+      SequenceAttention sequence, int layer, float[] q, int qOffset, float[] lse, int lseOffset) {
     all.clear();
     for (int page = 0; page < sequence.cache().pages(layer); page++) {
       all.add(page);
     }
-    int kvHeads = attention.pool.layout().layers().get(layer).kvHeads();
-    show(sequence, layer, q, qOffset, kvHeads, list -> all);
+    count = attention.pool.layout().layers().get(layer).kvHeads();
+    Arrays.fill(lists, 0, count, all);
+    System.arraycopy(lse, lseOffset, logSumExps, 0, queryHeads);
+    show(sequence, layer, q, qOffset);
   }
 
   /** Shows what a decode row has read. */
   void showStep(DecodeRow row, int layer, float[] q, int qOffset) {
-    show(row.sequence(), layer, q, qOffset, row.lists(), row::list);
-  }
-
-  private void show(
-      SequenceAttention sequence,
-      int layer,
-      float[] q,
-      int qOffset,
-      int lists,
-      IntFunction<PageList> list) {
-    int queryHeads = attention.shape.queryHeads();
-    int tokens = sequence.cache().extent();
-    reserve(queryHeads, tokens);
+    count = row.lists();
+    for (int list = 0; list < count; list++) {
+      lists[list] = row.list(list);
+    }
     for (int head = 0; head < queryHeads; head++) {
-      Arrays.fill(weights, head * stride, head * stride + tokens, Float.NEGATIVE_INFINITY);
+      logSumExps[head] = row.logSumExp(head);
     }
-    int blockPages = BLOCK / attention.pool.layout().pageSize();
-    int most = 0;
-    for (int l = 0; l < lists; l++) {
-      most = Math.max(most, list.apply(l).count());
-    }
-    Workers.Task score =
-        (index, worker) -> {
-          PageList pages = list.apply(index % lists);
-          int from = index / lists * blockPages;
-          int to = Math.min(pages.count(), from + blockPages);
-          if (from < to) {
-            score(sequence, layer, q, qOffset, lists, index % lists, pages, from, to, worker);
-          }
-        };
-    attention.workers.run(Math.ceilDiv(most, blockPages) * lists, score);
-    attention.workers.run(queryHeads, (head, worker) -> normalize(head, tokens));
-    sequence.weightProbe().orElseThrow().attended(layer, tokens - 1, queryHeads, weights, stride);
+    show(row.sequence(), layer, q, qOffset);
   }
 
-  private void reserve(int queryHeads, int tokens) {
-    if (stride < tokens) {
-      stride = Math.max(tokens, stride + stride / 2);
+  private void show(SequenceAttention sequence, int layer, float[] q, int qOffset) {
+    this.sequence = sequence;
+    this.layer = layer;
+    this.q = q;
+    this.qOffset = qOffset;
+    int most = 0;
+    for (int list = 0; list < count; list++) {
+      most = Math.max(most, lists[list].count() * pageSize);
+    }
+    if (stride < most) {
+      stride = most + most / 2;
       weights = new float[Math.multiplyExact(queryHeads, stride)];
     }
+    attention.workers.run(Math.ceilDiv(most, BLOCK) * count, task);
+    sequence.weightProbe().orElseThrow().attended(layer, sequence.cache().extent() - 1, this);
   }
 
-  /** Writes the scores of the pages {@code from .. to-1} of a list where their tokens stand. */
-  private void score(
-      SequenceAttention sequence,
-      int layer,
-      float[] q,
-      int qOffset,
-      int lists,
-      int list,
-      PageList pages,
-      int from,
-      int to,
-      int worker) {
+  /** Weighs a block of a list. */
+  private void weigh(int index, int worker) {
+    int list = index % count;
+    int from = index / count * (BLOCK / pageSize);
+    int to = Math.min(lists[list].count(), from + BLOCK / pageSize);
+    if (from >= to) {
+      return;
+    }
+    AttendKernels kernels = attention.kernels.attend();
     LayerShape shape = attention.pool.layout().layers().get(layer);
-    int pageSize = attention.pool.layout().pageSize();
-    int heads = attention.shape.queryHeads() / lists;
-    int kvHead = list * shape.kvHeads() / lists;
     KvCache cache = sequence.cache();
     Scratch own = scratch[worker];
-    if (own.scores.length < heads * BLOCK) {
-      own.scores = new float[heads * BLOCK];
-    }
-    DecodeStep.fill(own.run, attention.pool, cache, layer, kvHead, pages, from, to, cache.extent());
-    attention
-        .kernels
-        .attend()
-        .scores(
-            own.run,
-            q,
-            qOffset + list * heads * shape.headDim(),
-            heads,
-            attention.shape.scale(),
-            own.attend,
-            own.scores,
-            0,
-            BLOCK);
-    for (int i = from; i < to; i++) {
-      int token = pages.get(i) * pageSize;
-      int count = Math.min(pageSize, cache.extent() - token);
-      for (int h = 0; h < heads; h++) {
-        int at = (list * heads + h) * stride + token;
-        System.arraycopy(own.scores, h * BLOCK + (i - from) * pageSize, weights, at, count);
-      }
+    int heads = queryHeads / count;
+    int first = list * heads;
+    int kvHead = first / (queryHeads / shape.kvHeads());
+    DecodeStep.fill(
+        own.run, attention.pool, cache, layer, kvHead, lists[list], from, to, cache.extent());
+    int at = first * stride + from * pageSize;
+    int fromQ = qOffset + first * shape.headDim();
+    float scale = attention.shape.scale();
+    kernels.scores(own.run, q, fromQ, heads, scale, own.attend, weights, at, stride);
+    for (int h = 0; h < heads; h++) {
+      int tokens = own.run.tokens();
+      kernels.expInPlace(weights, at + h * stride, tokens, logSumExps[first + h]);
     }
   }
 
-  private void normalize(int head, int tokens) {
-    AttendKernels kernels = attention.kernels.attend();
-    int at = head * stride;
-    double sum = kernels.expInPlace(weights, at, tokens, kernels.max(weights, at, tokens));
-    float share = (float) (1 / sum);
-    for (int i = at; i < at + tokens; i++) {
-      weights[i] *= share;
-    }
+  @Override
+  public int queryHeads() {
+    return queryHeads;
+  }
+
+  @Override
+  public PageList pages(int queryHead) {
+    return lists[queryHead / (queryHeads / count)];
+  }
+
+  @Override
+  public float[] values() {
+    return weights;
+  }
+
+  @Override
+  public int offset(int queryHead) {
+    return queryHead * stride;
   }
 }

@@ -28,11 +28,20 @@ class WeightProbeTest {
 
   private static List<Seen> watch(SequenceAttention sequence) {
     List<Seen> seen = new ArrayList<>();
-    sequence.weightProbe((layer, position, queryHeads, weights, stride) -> {
-      float[][] heads = new float[queryHeads][];
-      for (int head = 0; head < queryHeads; head++) {
-        int at = head * stride;
-        heads[head] = Arrays.copyOfRange(weights, at, at + position + 1);
+    int pageSize = sequence.cache().pool().layout().pageSize();
+    sequence.weightProbe((layer, position, weights) -> {
+      float[][] heads = new float[weights.queryHeads()][position + 1];
+      for (int head = 0; head < heads.length; head++) {
+        PageList pages = weights.pages(head);
+        for (int i = 0; i < pages.count() * pageSize; i++) {
+          int token = pages.get(i / pageSize) * pageSize + i % pageSize;
+          float weight = weights.values()[weights.offset(head) + i];
+          if (token <= position) {
+            heads[head][token] = weight;
+          } else {
+            assertThat(weight).isZero();
+          }
+        }
       }
       seen.add(new Seen(layer, position, heads));
     });
