@@ -101,7 +101,7 @@ class PromptTextTest {
   void messagesAreFoundInTheConversation() {
     List<Message> messages =
         List.of(
-            Message.system("user"), // like a word of the template
+            Message.system("system"), // like a word of the template
             Message.user("  a\n"), // with white space around it
             Message.assistant("One. Two!"),
             new Message(
@@ -111,12 +111,12 @@ class PromptTextTest {
                     Map.of("type", "image"),
                     Map.of("type", "text", "text", "Second \uD800 part.")),
                 Map.of()),
-            Message.user("a"));
+            Message.user("user"));
     // The parts of a content are for templates that take them: rendered by hand here.
     String rendered =
         """
         <|im_start|>system
-        user<|im_end|>
+        system<|im_end|>
         <|im_start|>user
           a
         <|im_end|>
@@ -125,7 +125,7 @@ class PromptTextTest {
         <|im_start|>user
         First part. Second \uFFFD part.<|im_end|>
         <|im_start|>user
-        a<|im_end|>
+        user<|im_end|>
         <|im_start|>assistant
         """;
     PromptText text =
@@ -138,15 +138,15 @@ class PromptTextTest {
     assertThat(text.passages())
         .extracting(Passage::message, Passage::from, Passage::to, passage -> text.text(passage))
         .containsExactly(
-            tuple(0, 0, 4, "user"),
+            tuple(0, 0, 6, "system"),
             tuple(1, 2, 3, "a"),
             tuple(2, 0, 4, "One."),
             tuple(2, 5, 9, "Two!"),
             tuple(3, 0, 11, "First part."),
             tuple(3, 12, 26, "Second \uFFFD part."),
-            tuple(4, 0, 1, "a"));
-    Passage user = text.passages().getFirst();
-    assertThat(text.start(user.fromToken())).isEqualTo(rendered.indexOf("user<|im_end|>"));
+            tuple(4, 0, 4, "user"));
+    Passage system = text.passages().getFirst();
+    assertThat(text.start(system.fromToken())).isEqualTo(rendered.indexOf("system<|im_end|>"));
   }
 
   @Test
