@@ -6,21 +6,21 @@ import java.nio.file.Path;
 import java.util.Optional;
 
 /** Finds the real models and reference values that tests use. */
-final class TestModels {
+public final class TestModels {
 
-  static final String SMOLLM2 = "SmolLM2-135M-Instruct.Q4_1.gguf";
-  static final String GEMMA3 = "gemma-3-270m.Q4_K_M.gguf";
-  static final String QWEN = "qwen2.5-coder-0.5b-instruct.Q4_K_M.gguf";
+  public static final String SMOLLM2 = "SmolLM2-135M-Instruct.Q4_1.gguf";
+  public static final String GEMMA3 = "gemma-3-270m.Q4_K_M.gguf";
+  public static final String QWEN = "qwen2.5-coder-0.5b-instruct.Q4_K_M.gguf";
 
   private TestModels() {}
 
   /** SmolLM2 from the store, which fetches it if need be. A test that cannot have it fails. */
-  static Path smollm2() {
+  public static Path smollm2() {
     return inFolder(SMOLLM2).orElseGet(() -> ModelStore.open().resolve("smollm2"));
   }
 
   /** A model in the folder that the environment variable QUEST_TEST_MODELS names. */
-  static Optional<Path> inFolder(String file) {
+  public static Optional<Path> inFolder(String file) {
     String folder = System.getenv("QUEST_TEST_MODELS");
     return Optional.ofNullable(folder).map(f -> Path.of(f, file)).filter(Files::isRegularFile);
   }
