@@ -6,8 +6,9 @@ import java.util.TreeSet;
 
 /**
  * The formats of strings, as patterns of whole texts. Each text that one matches is valid; not
- * every valid text is matched: no leap seconds, no time zone beyond 14 hours, no IPv4 address inside an IPv6 one, no quoted or
- * international mailboxes and none of a single-label host, no single number of more than nine digits.
+ * every valid text is matched: no leap seconds, no time zone beyond 14 hours, no IPv4 address
+ * inside an IPv6 one, no quoted or international mailboxes and none of a single-label host, no
+ * single number of more than nine digits.
  */
 final class Formats {
 
@@ -39,7 +40,7 @@ final class Formats {
           "duration",
           duration(),
           "email",
-          MAILBOX + "@" + HOST,
+          MAILBOX + "@(?:" + LABEL + "\\.){1,4}[A-Za-z]{2,36}",
           "hostname",
           HOST,
           "ipv4",

@@ -42,21 +42,29 @@ final class JsonText {
     out.append('"');
   }
 
-  /** Any value, in UTF-8. */
-  static byte[] of(JsonNode value) {
+  /**
+   * Any value, in UTF-8.
+   *
+   * @param place of the schema that has it, for messages
+   * @throws ConstraintException if a number was too large to be read
+   */
+  static byte[] of(JsonNode value, String place) {
     StringBuilder out = new StringBuilder();
-    write(value, out);
+    write(value, place, out);
     return out.toString().getBytes(StandardCharsets.UTF_8);
   }
 
-  private static void write(JsonNode value, StringBuilder out) {
+  private static void write(JsonNode value, String place, StringBuilder out) {
+    if (value.isNumber() && !Schema.isNumber(value)) {
+      throw new ConstraintException("a number of the enum or const at " + place + " is too large");
+    }
     if (value.isString()) {
       quote(value.stringValue(), out);
     } else if (value.isArray()) {
       char before = '[';
       for (JsonNode element : value) {
         out.append(before);
-        write(element, out);
+        write(element, place, out);
         before = ',';
       }
       out.append(value.isEmpty() ? "[]" : "]");
@@ -66,7 +74,7 @@ final class JsonText {
         out.append(before);
         quote(member.getKey(), out);
         out.append(':');
-        write(member.getValue(), out);
+        write(member.getValue(), place, out);
         before = ',';
       }
       out.append(value.isEmpty() ? "{}" : "}");

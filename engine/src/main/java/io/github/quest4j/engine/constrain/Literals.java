@@ -40,7 +40,7 @@ final class Literals {
     int set = LiteralTrie.EMPTY;
     List<String> types = Keywords.types(schema);
     for (JsonNode literal : given) {
-      byte[] text = writable.require(JsonText.of(literal), schema.place());
+      byte[] text = writable.require(JsonText.of(literal, schema.place()), schema.place());
       limits.enumValue(text.length, schema);
       if (types.isEmpty() || types.stream().anyMatch(type -> isOfType(literal, type))) {
         set = trie.with(set, text, 0);

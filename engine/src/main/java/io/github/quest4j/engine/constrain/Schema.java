@@ -6,6 +6,7 @@ import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.function.Predicate;
 import tools.jackson.databind.JsonNode;
+import tools.jackson.databind.node.NumericNode;
 
 /**
  * A schema within a schema, and its keywords' values with what the meta-schema asks of them.
@@ -48,16 +49,17 @@ record Schema(JsonNode json, String place) {
     return value;
   }
 
+  /** Whether a value is a number, and not one that was too large to be read. */
+  static boolean isNumber(JsonNode value) {
+    return value instanceof NumericNode number && !number.isNaN();
+  }
+
   /** The number that a keyword gives, if it is there. */
   Optional<BigDecimal> number(String keyword) {
     if (!has(keyword)) {
       return Optional.empty();
     }
-    JsonNode value =
-        require(
-            keyword,
-            "a number",
-            n -> n.isNumber() && (n.isIntegralNumber() || Double.isFinite(n.doubleValue())));
+    JsonNode value = require(keyword, "a number", Schema::isNumber);
     return Optional.of(value.decimalValue());
   }
 

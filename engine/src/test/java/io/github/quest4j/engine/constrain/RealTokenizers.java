@@ -9,9 +9,9 @@ import java.util.LinkedHashMap;
 import java.util.Map;
 
 /** The real tokenizers: SmolLM2 always, Qwen and Gemma where their files are. */
-final class Tokenizers {
+final class RealTokenizers {
 
-  private Tokenizers() {}
+  private RealTokenizers() {}
 
   static Tokenizer smollm2() {
     return of(TestModels.smollm2());
