@@ -154,6 +154,12 @@ final class BenchServeText {
     }
     for (Server server : report.servers()) {
       String name = server.target().name();
+      if (report.plan().intrusion().isPresent()
+          && server.rounds().stream().anyMatch(round -> round.intrusion().isEmpty())) {
+        notes.add(
+            "%s: no stream ran before and while the long prompt was read: give another --intrude-after or more --output-tokens"
+                .formatted(name));
+      }
       server
           .firstFailure()
           .ifPresent(failure -> notes.add(name + ", first failure: " + failure.detail()));
