@@ -18,9 +18,10 @@ import java.util.stream.Collectors;
 /** {@code quest bench serve}'s result as a text. */
 final class BenchServeText {
 
-  // A chat template is cached by every server; a cache that has a whole prompt was there before.
-  private static final double SUSPICIOUS_SHARE = 0.5;
+  // What is not shared and yet cached was there before.
+  private static final double SUSPICIOUS_SHARE = 0.25;
   private static final double BUSY_CLIENT = 0.1; // cores
+  private static final double WARM_CLIENT = 5; // seconds, in which the JVM compiles what is hot
 
   private BenchServeText() {}
 
@@ -54,7 +55,9 @@ final class BenchServeText {
     ToDoubleFunction<Outcome> prompt =
         o -> o.promptTokens().isPresent() ? o.promptTokens().getAsInt() : Double.NaN;
     boolean told = outcomes.stream().filter(Outcome::finished).allMatch(Outcome::outputTold);
-    lines.add(line("", "%10s %10s %10s %10s".formatted("50 %", "90 %", "99 %", "max")));
+    if (finished > 0) {
+      lines.add(line("", "%10s %10s %10s %10s".formatted("50 %", "90 %", "99 %", "max")));
+    }
     row(lines, "prompt tokens", server.percentiles(prompt), 1, 0);
     row(
         lines,
@@ -172,12 +175,14 @@ final class BenchServeText {
             "%s: %d answers were shorter than asked for, so that servers are not compared on equal work"
                 .formatted(name, shorter));
       }
-      if (report.plan().document().isEmpty() && server.cachedShare().orElse(0) > SUSPICIOUS_SHARE) {
+      if (report.plan().document().isEmpty()
+          && server.cachedBehind(report.calibration().overhead()).orElse(0) > SUSPICIOUS_SHARE) {
         notes.add(
-            "%s had most of the prompts in its cache, from an earlier run with this seed: give another --seed"
+            "%s had prompts in its cache, from an earlier run with this seed: give another --seed"
                 .formatted(name));
       }
-      if (server.rounds().stream().anyMatch(round -> round.clientShare() > BUSY_CLIENT)) {
+      if (server.rounds().stream()
+          .anyMatch(round -> round.seconds() > WARM_CLIENT && round.clientShare() > BUSY_CLIENT)) {
         notes.add(
             "this client took more than a tenth of a core while %s was measured: where it shares the server's machine, it slows it"
                 .formatted(name));

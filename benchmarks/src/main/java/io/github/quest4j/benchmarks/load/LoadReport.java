@@ -80,14 +80,24 @@ public record LoadReport(
 
     /** Share of the prompt tokens that came from the server's cache; empty if it tells none. */
     public OptionalDouble cachedShare() {
-      List<Outcome> telling =
-          outcomes().stream()
-              .filter(outcome ->
-                  outcome.cachedTokens().isPresent() && outcome.promptTokens().isPresent())
-              .toList();
-      long prompt = telling.stream().mapToLong(o -> o.promptTokens().orElseThrow()).sum();
-      long cached = telling.stream().mapToLong(o -> o.cachedTokens().orElseThrow()).sum();
-      return prompt == 0 ? OptionalDouble.empty() : OptionalDouble.of((double) cached / prompt);
+      return cachedBehind(0);
+    }
+
+    /**
+     * The same share behind what all prompts have in common, such as a chat template.
+     *
+     * @param common tokens of that
+     */
+    public OptionalDouble cachedBehind(double common) {
+      double prompt = 0;
+      double cached = 0;
+      for (Outcome outcome : outcomes()) {
+        if (outcome.cachedTokens().isPresent() && outcome.promptTokens().isPresent()) {
+          prompt += Math.max(0, outcome.promptTokens().getAsInt() - common);
+          cached += Math.max(0, outcome.cachedTokens().getAsInt() - common);
+        }
+      }
+      return prompt == 0 ? OptionalDouble.empty() : OptionalDouble.of(cached / prompt);
     }
 
     /** A figure over the rounds that have it; empty where none has. */

@@ -20,9 +20,9 @@ class SseParserTest {
       \r
       event: x
       id: 3
-      data: three
-      data
-      data: lines
+      data: three\r
+      data\r
+      data: lines\r
 
 
 

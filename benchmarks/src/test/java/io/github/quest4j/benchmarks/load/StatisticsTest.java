@@ -80,15 +80,15 @@ class StatisticsTest {
         new Round(
             List.of(
                 ordinary(1, 2, 10, 4, 6, 8),
-                ordinary(0, 0, 11, 3, 5, 7, 9),
+                ordinary(0, 0, 11, 3, 5, 7, 9, 9.5),
                 ordinary(0, 11, 20, 13, 15)),
             0,
             0.5);
     assertThat(round.seconds()).isEqualTo(2.0);
-    assertThat(round.outputPerSecond()).isEqualTo(9 / 2.0);
+    assertThat(round.outputPerSecond()).isEqualTo(10 / 2.0);
     assertThat(round.promptPerSecond()).isEqualTo(300 / 2.0);
     assertThat(round.requestsPerSecond()).isEqualTo(1.5);
-    assertThat(round.steadyOutputPerSecond().orElseThrow()).isCloseTo(6 / 0.6, within(1e-9));
+    assertThat(round.steadyOutputPerSecond().orElseThrow()).isCloseTo(7 / 0.6, within(1e-9));
     assertThat(round.clientShare()).isEqualTo(0.25);
   }
 
@@ -126,6 +126,9 @@ class StatisticsTest {
             List.of(round));
     assertThat(server.failures()).isEqualTo(Map.of("connection cut", 1L));
     assertThat(server.cachedShare().orElseThrow()).isEqualTo(0.25);
+    // 25 of 100 tokens are cached: a template of 20 and 5 of the 80 behind it.
+    assertThat(server.cachedBehind(20).orElseThrow()).isCloseTo(5 / 80.0, within(1e-9));
+    assertThat(server.cachedBehind(30)).hasValue(0);
   }
 
   @Test
