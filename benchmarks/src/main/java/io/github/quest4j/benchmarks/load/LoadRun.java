@@ -50,7 +50,7 @@ final class LoadRun {
   Round run(String what, LoadListener listener) throws InterruptedException {
     double cpu = ClientCpu.seconds();
     start = System.nanoTime();
-    try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
+    try (ExecutorService threads = threads()) {
       try {
         List<Future<?>> work = new ArrayList<>();
         plan.intrusion().ifPresent(intrusion -> work.add(threads.submit(() -> intrude(intrusion))));
@@ -59,6 +59,7 @@ final class LoadRun {
           await(part, what, listener);
         }
       } catch (InterruptedException e) {
+        client.stop();
         threads.shutdownNow();
         throw e;
       }
@@ -67,6 +68,15 @@ final class LoadRun {
         outcomes,
         plan.intrusion().map(Intrusion.Plan::tokens).orElse(0),
         ClientCpu.seconds() - cpu);
+  }
+
+  /**
+   * A closed loop has as many threads as streams, and the kernel wakes a thread of its own at two
+   * thirds of the processor time that a virtual one takes. Those of an open loop have no bound.
+   */
+  private ExecutorService threads() {
+    return Executors.newThreadPerTaskExecutor(
+        plan.streams() > 0 ? Thread.ofPlatform().daemon().factory() : Thread.ofVirtual().factory());
   }
 
   private void await(Future<?> work, String what, LoadListener listener)
