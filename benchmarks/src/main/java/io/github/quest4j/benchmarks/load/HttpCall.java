@@ -18,9 +18,8 @@ import javax.net.ssl.SSLSocketFactory;
  * One HTTP/1.1 request on a connection of its own, read by the thread that waits for it.
  *
  * <p>Connections are not used twice: llama-server ends them after a stream without saying so, and
- * the next request on such a connection is lost by no fault of the server's. Reading in place costs
- * a fraction of the processor time that {@code java.net.http} takes to hand each event over, and
- * gives its moment more exactly.
+ * the next request on such a connection is lost by no fault of the server's. Reading in place gives
+ * the moment of each event without handing it from thread to thread.
  */
 final class HttpCall implements AutoCloseable {
 
