@@ -11,6 +11,7 @@ import io.github.quest4j.attention.kv.OutOfPagesException;
 import io.github.quest4j.attention.kv.PagePool;
 import io.github.quest4j.attention.select.PageScorer;
 import io.github.quest4j.attention.select.PageSelector;
+import io.github.quest4j.engine.constrain.Constraints;
 import io.github.quest4j.model.chat.ChatTemplate;
 import io.github.quest4j.model.chat.Message;
 import io.github.quest4j.model.gguf.GgufFile;
@@ -162,6 +163,11 @@ public final class Engine implements AutoCloseable {
   /** The model's chat template, where it has one. */
   public Optional<ChatTemplate> chatTemplate() {
     return model.template;
+  }
+
+  /** Makes constraints on generated texts; the first call takes some hundred milliseconds. */
+  public Constraints constraints() {
+    return model.constraints();
   }
 
   /** The token that begins a sequence, where the model asks for one. */

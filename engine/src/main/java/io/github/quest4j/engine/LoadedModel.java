@@ -3,6 +3,7 @@ package io.github.quest4j.engine;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.work.Workers;
+import io.github.quest4j.engine.constrain.Constraints;
 import io.github.quest4j.model.chat.ChatTemplate;
 import io.github.quest4j.model.compute.cpu.CpuBackend;
 import io.github.quest4j.model.gguf.GgufFile;
@@ -12,6 +13,7 @@ import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.locks.ReentrantLock;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model file with all that computes with it: what an engine and its siblings share, the limit of
@@ -30,6 +32,8 @@ final class LoadedModel implements AutoCloseable {
   final int context; // tokens that a sequence may have
   final double loadSeconds;
   final ReentrantLock turn = new ReentrantLock(true); // of one forward pass after the other
+
+  private @Nullable Constraints constraints; // once they are asked for
 
   private LoadedModel(GgufFile file, Workers workers, EngineOptions options, long startNanos) {
     Path fileName = file.path().getFileName();
@@ -78,6 +82,13 @@ final class LoadedModel implements AutoCloseable {
         file.close();
       }
     }
+  }
+
+  synchronized Constraints constraints() {
+    if (constraints == null) {
+      constraints = new Constraints(tokenizer);
+    }
+    return constraints;
   }
 
   @Override

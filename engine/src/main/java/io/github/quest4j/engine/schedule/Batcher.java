@@ -6,6 +6,7 @@ import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineException;
 import io.github.quest4j.engine.FinishReason;
 import io.github.quest4j.engine.prefix.PrefixCache;
+import io.github.quest4j.engine.trace.Reading;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The requests of a scheduler, and one step of them after the other. A step holds a decode row of
@@ -320,11 +322,12 @@ final class Batcher {
 
   /** Logits have come for a lane, and for the samples that part from it here. */
   private void draw(Lane lane, float[] logits) {
+    Optional<Reading> reading = lane.trace();
     List<Lane> samples = new ArrayList<>(lane.split());
     running.addAll(running.indexOf(lane) + 1, samples);
     samples.addFirst(lane);
     for (Lane sample : samples) {
-      sample.draw(logits);
+      sample.draw(logits, reading);
       tally.generatedTokens++;
       sample.end(engine.context()).ifPresent(reason -> end(sample, reason));
     }
