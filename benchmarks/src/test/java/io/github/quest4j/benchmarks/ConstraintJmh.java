@@ -21,14 +21,15 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What constrained sampling costs: {@code token} is one mask and one accepted token, on average over
- * a document and with all its states known; {@code unknown} is the whole document (its tokens are
- * said when it begins) with none of them known; {@code compile} is a schema, {@code index} all that a
- * tokenizer needs once.
+ * What constrained sampling costs: {@code token} is one mask and one accepted token, on average
+ * over a document and with all its states known; {@code unknown} is the whole document (its tokens
+ * are said when it begins) with none of them known; {@code compile} is a schema, {@code index} all
+ * that a tokenizer needs once.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,7 +47,8 @@ public class ConstraintJmh {
        "people":{"type":"array","maxItems":20,"items":{"anyOf":[
          {"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}},
           "required":["name","age"],"additionalProperties":false},{"type":"string"}]}}},
-       "required":["title","when","kind","rating","people"],"additionalProperties":false}""";
+       "required":["title","when","kind","rating","people"],"additionalProperties":false}\
+      """;
   private static final String DOCUMENT =
       """
       {
@@ -59,7 +61,8 @@ public class ConstraintJmh {
           "Bob",
           { "name": "Zoë", "age": 7 }
         ]
-      }""";
+      }\
+      """;
 
   /** A model's name in the store, or its file. */
   @Param({"smollm2"})
@@ -138,13 +141,11 @@ public class ConstraintJmh {
     return t.logits;
   }
 
-  /** Has what {@link #unknown} does not know yet. */
-  @State(Scope.Thread)
-  public static class Unknown {
-    /** Forgets all states. */
-    @Setup(Level.Invocation)
-    public void forget(ConstraintJmh jmh) {
-      jmh.text().forget();
+  /** Forgets all states before a single shot. */
+  @Setup(Level.Iteration)
+  public void forget(BenchmarkParams benchmark) {
+    if (benchmark.getMode() == Mode.SingleShotTime) {
+      text().forget();
     }
   }
 
@@ -153,7 +154,7 @@ public class ConstraintJmh {
   @BenchmarkMode(Mode.SingleShotTime)
   @Warmup(iterations = 30)
   @Measurement(iterations = 30)
-  public float[] unknown(Unknown forgotten) {
+  public float[] unknown() {
     Text t = text();
     while (t.at < t.tokens.length) {
       t.step();
