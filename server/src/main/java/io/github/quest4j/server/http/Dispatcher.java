@@ -53,7 +53,13 @@ final class Dispatcher implements Handler {
         if (!route.open()) {
           checkKey(exchange);
         }
-        route.endpoint(exchange.method()).answer(exchange);
+        Endpoint endpoint = route.methods().get(method(exchange));
+        if (endpoint == null) {
+          exchange.answerHeader("Allow", route.allowed());
+          throw ApiException.http(
+              405, "method_not_allowed", route.label() + " takes " + route.allowed() + " only");
+        }
+        endpoint.answer(exchange);
       }
       ended = true;
     } catch (ApiException e) {
@@ -73,6 +79,10 @@ final class Dispatcher implements Handler {
       exchange.abandon();
       throw new CloseConnectionException("the answer was cut off");
     }
+  }
+
+  private static String method(Exchange exchange) {
+    return exchange.method().equals("HEAD") ? "GET" : exchange.method();
   }
 
   /** Sends an error, if nothing else was sent; whether the connection may go on. */

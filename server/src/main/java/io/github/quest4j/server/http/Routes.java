@@ -19,28 +19,13 @@ final class Routes {
    */
   record Route(String label, boolean open, Map<String, Endpoint> methods) {
 
-    /**
-     * The endpoint of a method.
-     *
-     * @throws ApiException 405 with the methods that there are
-     */
-    Endpoint endpoint(String method) {
-      Endpoint endpoint = methods.get(method.equals("HEAD") ? "GET" : method);
-      if (endpoint == null) {
-        throw ApiException.http(
-            405,
-            "method_not_allowed",
-            label + " takes " + String.join(", ", allowed()) + " and no such method");
-      }
-      return endpoint;
-    }
-
-    TreeSet<String> allowed() {
+    /** The methods that there are. */
+    String allowed() {
       TreeSet<String> allowed = new TreeSet<>(methods.keySet());
       if (allowed.contains("GET")) {
         allowed.add("HEAD");
       }
-      return allowed;
+      return String.join(", ", allowed);
     }
   }
 

@@ -41,8 +41,9 @@ final class QuestFields {
     try {
       engine.check(how);
     } catch (IllegalArgumentException | EngineException e) {
-      throw ApiException.field(
-          fields.has("scorer") ? "quest.scorer" : QUEST, QUEST + ": " + e.getMessage());
+      boolean scorer = !how.scorer().equals(engine.options().attention().scorer());
+      String name = scorer ? fields.name("scorer") : QUEST;
+      throw ApiException.field(name, name + ": " + e.getMessage());
     }
     return Optional.of(how);
   }
