@@ -28,10 +28,10 @@ export class Connection {
     return this.#look();
   }
 
-  /** A request did not get through. */
+  /** A request did not get through: is the server still there? */
   lost() {
     this.#tries = 0;
-    this.#down('gone');
+    return this.#look();
   }
 
   async #look() {

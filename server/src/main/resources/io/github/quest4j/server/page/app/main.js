@@ -164,10 +164,12 @@ async function ask(turn) {
   looked = turn;
   announcer.say('Asked.');
   let told = 0;
+  lens.hint('');
   await turn.ask(api, (from) => {
     card.update(from);
     if (from === undefined) return;
     follow();
+    if (turn.evidence.tokens.at(-1)?.passages?.length) lens.hint(HINT);
     const text = turn.words.text;
     announcer.piece(text.slice(told));
     told = text.length;
@@ -175,11 +177,13 @@ async function ask(turn) {
   });
   current = undefined;
   running(false);
-  if (turn.state === 'failed') failed(turn.error);
+  if (turn.state === 'failed') {
+    failed(turn.error);
+    card.element.scrollIntoView({ block: 'nearest' });
+  }
   announcer.end(turn.state === 'done' ? 'End of the answer.' : turn.state === 'stopped' ? 'Stopped.' : '');
   if (turn.document !== shown) return;
   if (turn.state === 'done') $('follow-up-label').hidden = false;
-  lens.hint(turn.evidence.tokens.some((token) => token.passages?.length) ? HINT : '');
   if (looked === turn) lens.refresh(turn.evidence);
 }
 

@@ -8,7 +8,7 @@ export function themeSwitch(button) {
   const show = () => {
     if (choice === 'auto') delete document.documentElement.dataset.theme;
     else document.documentElement.dataset.theme = choice;
-    button.textContent = choice[0].toUpperCase() + choice.slice(1);
+    button.textContent = `◐ ${choice[0].toUpperCase()}${choice.slice(1)}`;
     button.setAttribute('aria-label', `Colours: ${NAMES[choice]}`);
   };
   button.addEventListener('click', () => {

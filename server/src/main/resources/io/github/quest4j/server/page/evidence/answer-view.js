@@ -1,5 +1,12 @@
 // The words of an answer: pointed at, walked through with the arrow keys, or tapped.
 
+import { passagesOf } from './words.js';
+
+/** How plainly a word is underlined, by the share of its best passage. */
+function strength(share) {
+  return 0.15 + 0.6 * Math.min(1, Math.sqrt(share / 0.3));
+}
+
 /**
  * Shows words and tells which one is looked at. One of them is in the tab order (roving tabindex); a click, a tap,
  * Enter or the space bar holds a word until it is done again or Escape is pressed.
@@ -36,7 +43,11 @@ export class AnswerView {
       const piece = pieces[i];
       const element = this.#elements[i] ?? this.#append(piece);
       if (element.textContent !== piece.text) element.textContent = piece.text;
-      if (piece.word) element.classList.toggle('known', piece.tokens.some((token) => token.passages?.length));
+      if (piece.word) {
+        const best = passagesOf(piece.tokens)[0];
+        element.classList.toggle('known', best !== undefined);
+        element.style.setProperty('--strength', `${Math.round(100 * strength(best?.share ?? 0))}%`);
+      }
     }
   }
 

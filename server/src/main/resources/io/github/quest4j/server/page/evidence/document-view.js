@@ -74,10 +74,15 @@ export class DocumentView {
     const box = this.#scroller.getBoundingClientRect();
     const left = box.left + this.#scroller.clientLeft - this.#scroller.scrollLeft;
     const top = box.top + this.#scroller.clientTop - this.#scroller.scrollTop;
-    return this.ranges(start, end)
-      .flatMap((range) => [...range.getClientRects()])
-      .filter((rect) => rect.width > 1)
-      .map((rect) => ({ left: rect.left - left, top: rect.top - top, width: rect.width, height: rect.height }));
+    const lines = [];
+    for (const rect of this.ranges(start, end).flatMap((range) => [...range.getClientRects()])) {
+      if (rect.width <= 1) continue;
+      const line = lines.at(-1);
+      if (line && Math.abs(line.top + top - rect.top) < 2) { // the space at which a line wraps comes apart from its words
+        line.width = Math.max(line.left + line.width, rect.right - left) - line.left;
+      } else lines.push({ left: rect.left - left, top: rect.top - top, width: rect.width, height: rect.height });
+    }
+    return lines;
   }
 
   /** Scrolls until [start, end) can be seen, and not at all if it can. */

@@ -16,7 +16,6 @@ function open(saved) {
   const left = make('section', main, { class: 'document', 'aria-label': 'Document' });
   make('h2', left, {}, saved.name);
   const strip = make('div', left, { class: 'strip', role: 'slider', tabindex: '0', 'aria-label': 'Pages of the document', 'aria-valuemin': '1' });
-  make('canvas', strip, { 'aria-hidden': 'true' });
   const caption = make('div', left, { class: 'caption', role: 'status' });
   const text = make('div', left, { class: 'text', tabindex: '0', role: 'region', 'aria-label': 'Text of the document' });
 

@@ -2,6 +2,7 @@
 
 const BARS = 36; // pixels
 const ROWS = 96; // pixels for all layers at most
+const ROWS_NARROW = 44;
 
 /** Spreads passages over pages by the characters that they have in common. Returns {shares, layers}. */
 export function pageShares(passages, pages) {
@@ -36,6 +37,7 @@ export function firstPage(pages, offset) {
 export class Strip {
   #host;
   #canvas;
+  #rows; // the layers' label
   #pages = [];
   #shown = { shares: [], layers: [] };
   #seen = { start: 0, end: 0 };
@@ -44,7 +46,9 @@ export class Strip {
 
   constructor(host) {
     this.#host = host;
-    this.#canvas = host.querySelector('canvas');
+    this.#canvas = document.createElement('canvas');
+    this.#rows = label('');
+    host.append(label('pages'), this.#rows, this.#canvas);
     new ResizeObserver(() => this.#later()).observe(host);
     matchMedia('(prefers-color-scheme: dark)').addEventListener('change', () => this.#later());
     new MutationObserver(() => this.#later()).observe(document.documentElement, { attributeFilter: ['data-theme'] });
@@ -72,8 +76,10 @@ export class Strip {
   /** Shows shares by page and, where there are any, by layer and page. */
   show(shown) {
     const rows = shown.layers.length;
+    const most = matchMedia('(max-width: 52rem)').matches ? ROWS_NARROW : ROWS;
     this.#shown = shown;
-    this.#host.style.height = `${BARS + (rows ? Math.max(24, Math.min(ROWS, rows * 4)) + 3 : 0)}px`;
+    this.#rows.textContent = rows ? 'layers' : '';
+    this.#host.style.height = `${BARS + (rows ? Math.max(24, Math.min(most, rows * 4)) + 3 : 0)}px`;
     this.#later();
     this.#value(Number(this.#host.getAttribute('aria-valuenow')) - 1);
   }
@@ -93,8 +99,8 @@ export class Strip {
 
   #draw() {
     const scale = devicePixelRatio || 1;
-    const width = Math.round(this.#host.clientWidth * scale);
-    const height = Math.round(this.#host.clientHeight * scale);
+    const width = Math.round(this.#canvas.clientWidth * scale);
+    const height = Math.round(this.#canvas.clientHeight * scale);
     if (this.#canvas.width !== width || this.#canvas.height !== height) {
       this.#canvas.width = width;
       this.#canvas.height = height;
@@ -130,7 +136,7 @@ export class Strip {
     const from = firstPage(this.#pages, this.#seen.start) / this.#pages.length;
     const to = (firstPage(this.#pages, this.#seen.end - 1) + 1) / this.#pages.length;
     context.fillStyle = colour;
-    context.globalAlpha = 0.1;
+    context.globalAlpha = 0.08;
     context.fillRect(from * width, 0, Math.max(2, (to - from) * width), height);
   }
 
@@ -150,7 +156,7 @@ export class Strip {
   }
 
   #pageAt(event) {
-    const box = this.#host.getBoundingClientRect();
+    const box = this.#canvas.getBoundingClientRect();
     const page = Math.floor(((event.clientX - box.left) / box.width) * this.#pages.length);
     return Math.min(this.#pages.length - 1, Math.max(0, page));
   }
@@ -187,6 +193,13 @@ export class Strip {
     const share = this.#shown.shares[page] ?? 0;
     return `Page ${page + 1} of ${this.#pages.length}: ${(100 * share).toFixed(1)} % of the attention`;
   }
+}
+
+function label(text) {
+  const element = document.createElement('span');
+  element.setAttribute('aria-hidden', 'true');
+  element.textContent = text;
+  return element;
 }
 
 /** The greatest share but for the first page's, which always holds much: models rest their attention there. */
