@@ -2,14 +2,17 @@
 
 import { events } from './sse.js';
 
+const ENDING = ['draining', 'cancelled']; // codes of a server that goes away in the middle of an answer
+
 /**
  * An error told to the reader. `kind` is 'gone' (no connection), 'key' (401), 'busy' (429), 'waiting' (503), 'refused' (another 4xx)
  * or 'failed'.
  */
 export class ApiError extends Error {
-  constructor(kind, message, { retryAfter, requestId } = {}) {
+  constructor(kind, message, { retryAfter, requestId, field } = {}) {
     super(message);
     this.kind = kind;
+    this.field = field; // of the request, that is wrong
     this.retryAfter = retryAfter;
     this.requestId = requestId;
   }
@@ -22,8 +25,7 @@ export class Api {
   async model() {
     const answer = await (await this.#send('v1/models')).json();
     const model = answer.data?.[0] ?? {};
-    const context = model.context_length ?? model.max_model_len ?? model.context_window ?? model.meta?.n_ctx ?? model.quest?.context;
-    return { name: model.id ?? 'unknown model', context, defaults: model.quest ?? {} };
+    return { name: model.id ?? 'unknown model', context: model.max_model_len };
   }
 
   /** How many tokens a text has. */
@@ -57,7 +59,7 @@ export class Api {
           break;
         } else {
           const object = JSON.parse(event.data);
-          if (object.error) throw errorOf(object.error.code === 'model_loading' ? 503 : 500, object, { requestId });
+          if (object.error) throw errorOf(ENDING.includes(object.error.code) ? 503 : 500, object, { requestId });
           chunk(object);
         }
       }
@@ -89,7 +91,8 @@ export class Api {
   }
 }
 
-function errorOf(status, answer, details) {
+function errorOf(status, answer, given) {
+  const details = { ...given, field: answer.error?.param ?? undefined };
   const said = answer.error?.message ? sentence(answer.error.message) : '';
   const field = answer.error?.param && !said.includes(answer.error.param) ? ` (field ${answer.error.param})` : '';
   switch (status) {

@@ -1,6 +1,6 @@
 // How a document comes in: pasted, dropped, opened, or the sample.
 
-const MOST = 8 * 1024 * 1024; // characters
+const MOST = 4 * 1024 * 1024; // characters
 
 /** Calls onread(text, name) with each document that comes in. */
 export class Intake {
@@ -59,7 +59,7 @@ export class Intake {
 
   async #read(file) {
     if (/\.pdf$/i.test(file.name) || file.type === 'application/pdf') return this.#refuse(`${file.name} is a PDF. This page reads plain text: save it as text first.`);
-    if (file.size > 4 * MOST) return this.#refuse(`${file.name} is larger than 32 MB.`);
+    if (file.size > 4 * MOST) return this.#refuse(`${file.name} is larger than 16 MB.`);
     try {
       this.#take(new TextDecoder('utf-8', { fatal: true }).decode(await file.arrayBuffer()), file.name);
     } catch {

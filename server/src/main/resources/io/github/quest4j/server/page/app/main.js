@@ -41,7 +41,7 @@ connection.onup = async () => {
   try {
     model = await api.model();
     $('model').textContent = model.name;
-    settings.limits(model.context ?? 8192, model.defaults.token_budget ?? 1024);
+    if (model.context) settings.limits(model.context);
     $('key-form').hidden = true;
     await prepare();
     if (shown && !shown.tokens) await count();

@@ -3,6 +3,8 @@
 import { whole } from '../evidence/figures.js';
 
 const LEAST = 128;
+const BUDGET = 1024; // at first
+const CONTEXT = 8192; // until the server tells its own
 
 /** Budgets from 128 tokens to the context, two steps to the octave. */
 export function budgets(context) {
@@ -16,17 +18,18 @@ export function budgets(context) {
 
 export class Settings {
   #parts;
-  #steps = budgets(8192);
+  #steps = [];
 
   constructor(parts) {
     this.#parts = parts;
     parts.budget.addEventListener('input', () => this.#show());
     for (const radio of parts.attention) radio.addEventListener('change', () => this.#show());
-    this.limits(8192, 1024);
+    this.limits(CONTEXT);
   }
 
-  /** Fits the slider to the server's context, and sets a budget. */
-  limits(context, budget) {
+  /** Fits the slider to the server's context; the budget stays as near as it can. */
+  limits(context) {
+    const budget = this.#steps[this.#parts.budget.value] ?? BUDGET;
     this.#steps = budgets(Math.max(2 * LEAST, context));
     this.#parts.budget.max = this.#steps.length - 1;
     const nearest = this.#steps.findLastIndex((step) => step <= budget);

@@ -64,6 +64,7 @@ export class TurnCard {
     problem.textContent = turn.error ? turn.error.message + id : '';
     end.textContent = turn.state === 'stopped' ? 'Stopped.' : turn.state === 'done' ? (ENDS[turn.finish] ?? '') : '';
     if (turn.state === 'done' && turn.words.pieces.length === 0) end.textContent = 'The model gave an empty answer.';
+    if (turn.untraced) end.textContent = `${end.textContent} This server does not tell where the words were read from.`.trim();
     end.hidden = end.textContent === '';
     save.hidden = turn.running || turn.words.pieces.length === 0;
     again.hidden = turn.state !== 'failed' && turn.state !== 'stopped';

@@ -16,6 +16,7 @@ export class Turn {
   /** 'waiting', 'reading' the prompt, 'writing', 'done', 'stopped' or 'failed'. */
   state = 'waiting';
   progress;
+  untraced = false;
   #controller = new AbortController();
 
   constructor(document, question, settings, before) {
@@ -42,7 +43,7 @@ export class Turn {
       messages: this.messages,
       temperature: 0,
       max_tokens: length,
-      quest: { attention, ...(budget && { token_budget: budget }), trace: { passages: 8, layers } },
+      quest: { attention, ...(budget && { token_budget: budget }), ...(!this.untraced && { trace: { passages: 8, layers } }) },
     };
   }
 
@@ -52,31 +53,14 @@ export class Turn {
 
   /** Asks; calls changed(from) with the first piece of the answer that changed, or undefined where none did. Never throws. */
   async ask(api, changed) {
-    const sent = performance.now();
-    let first = 0;
-    let count = 0;
     try {
-      this.requestId = await api.chat(this.#request, {
-        signal: this.#controller.signal,
-        progress: (done, all) => {
-          if (this.state === 'writing') return;
-          this.state = 'reading';
-          this.progress = { done, all };
-          changed();
-        },
-        chunk: (chunk) => {
-          const tokens = this.#take(chunk);
-          if (tokens.length > 0) {
-            const now = performance.now();
-            if (count === 0) first = now;
-            count += tokens.length;
-            this.state = 'writing';
-            const rate = count > 1 && now > first ? (1000 * (count - 1)) / (now - first) : 0;
-            this.measured = { first: first - sent, rate };
-          }
-          changed(this.#add(tokens));
-        },
-      });
+      try {
+        await this.#stream(api, changed);
+      } catch (error) {
+        if (!error.field?.startsWith('quest.trace')) throw error;
+        this.untraced = true; // not every model can be traced: better an answer without evidence than none
+        await this.#stream(api, changed);
+      }
       this.state = 'done';
     } catch (error) {
       this.state = this.#controller.signal.aborted ? 'stopped' : 'failed';
@@ -86,6 +70,33 @@ export class Turn {
       }
     }
     changed();
+  }
+
+  async #stream(api, changed) {
+    const sent = performance.now();
+    let first = 0;
+    let count = 0;
+    this.requestId = await api.chat(this.#request, {
+      signal: this.#controller.signal,
+      progress: (done, all) => {
+        if (this.state === 'writing') return;
+        this.state = 'reading';
+        this.progress = { done, all };
+        changed();
+      },
+      chunk: (chunk) => {
+        const tokens = this.#take(chunk);
+        if (tokens.length > 0) {
+          const now = performance.now();
+          if (count === 0) first = now;
+          count += tokens.length;
+          this.state = 'writing';
+          const rate = count > 1 && now > first ? (1000 * (count - 1)) / (now - first) : 0;
+          this.measured = { first: first - sent, rate };
+        }
+        changed(this.#add(tokens));
+      },
+    });
   }
 
   #add(tokens) {
