@@ -160,8 +160,8 @@ async function ask(turn) {
   card.element.scrollIntoView({ block: 'start' });
   current = turn;
   running(true);
+  turnTo(turn);
   lens.rest(turn.evidence);
-  looked = turn;
   announcer.say('Asked.');
   let told = 0;
   lens.hint('');
@@ -202,11 +202,14 @@ function running(on) {
 
 /** Shows what a word was read from; one word of all answers is held at a time. */
 function look(turn, word) {
-  if (looked !== turn) {
-    for (const other of turns) if (other.turn !== turn) other.card.release();
-    looked = turn;
-  }
+  turnTo(turn);
   if (turn.document === shown) lens.look(word, turn.evidence);
+}
+
+function turnTo(turn) {
+  if (looked === turn) return;
+  for (const other of turns) if (other.turn !== turn) other.card.release();
+  looked = turn;
 }
 
 async function keep(turn) {

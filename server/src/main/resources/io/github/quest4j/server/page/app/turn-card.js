@@ -39,7 +39,7 @@ export class TurnCard {
     this.update();
   }
 
-  /** Lets go of a word that is held. */
+  /** Looks away from its words: another answer is looked at. */
   release() {
     this.#answer.release();
   }

@@ -17,6 +17,7 @@ export class AnswerView {
   #elements = []; // beside #words.pieces; a text node for white space
   #current = -1;
   #held = -1;
+  #looked = -1;
   #hover = 0;
   /** Called with a piece, or with undefined when none is looked at any more. */
   onlook = () => {};
@@ -65,8 +66,15 @@ export class AnswerView {
     return element;
   }
 
-  /** Lets go of the word that is held. */
+  /** Looks away: another answer is looked at. */
   release() {
+    clearTimeout(this.#hover);
+    if (this.#looked >= 0) this.#elements[this.#looked].classList.remove('looked');
+    this.#looked = -1;
+    this.#drop();
+  }
+
+  #drop() {
     if (this.#held < 0) return;
     this.#elements[this.#held].setAttribute('aria-selected', 'false');
     this.#held = -1;
@@ -97,7 +105,7 @@ export class AnswerView {
 
   #hold(at) {
     const again = at === this.#held;
-    this.release();
+    this.#drop();
     if (!again) {
       this.#held = at;
       this.#elements[at].setAttribute('aria-selected', 'true');
@@ -120,7 +128,9 @@ export class AnswerView {
   }
 
   #look(at) {
-    this.#host.querySelector('.looked')?.classList.remove('looked');
+    if (at === this.#looked) return; // what shows its evidence may have the focus, and must not be made anew
+    if (this.#looked >= 0) this.#elements[this.#looked].classList.remove('looked');
+    this.#looked = at;
     if (at >= 0) this.#elements[at].classList.add('looked');
     this.onlook(at < 0 ? undefined : this.#words.pieces[at]);
   }
@@ -130,7 +140,7 @@ export class AnswerView {
     if (at < 0) return;
     if (event.key === 'Enter' || event.key === ' ') this.#hold(at);
     else if (event.key === 'Escape') {
-      this.release();
+      this.#drop();
       this.#look(-1);
     } else {
       const to = this.#target(event.key, at);
