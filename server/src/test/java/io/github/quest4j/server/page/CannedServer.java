@@ -212,8 +212,8 @@ final class CannedServer implements AutoCloseable {
 
   @Override
   public void close() {
+    server.stop(0); // an answer that is held breaks off, and does not go on
     gate.release(100);
-    server.stop(0);
     threads.shutdownNow();
   }
 }
