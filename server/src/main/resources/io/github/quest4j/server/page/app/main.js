@@ -14,6 +14,7 @@ import { Turn } from './turn.js';
 
 const $ = (id) => document.getElementById(id);
 const KEY = 'quest4j.key';
+const REFRESH = 200; // milliseconds between pictures of a growing answer
 const HINT = 'Point at a word of the answer to see where it was read from.';
 
 const api = new Api();
@@ -164,6 +165,7 @@ async function ask(turn) {
   lens.rest(turn.evidence);
   announcer.say('Asked.');
   let told = 0;
+  let refreshed = 0;
   lens.hint('');
   await turn.ask(api, (from) => {
     card.update(from);
@@ -173,7 +175,10 @@ async function ask(turn) {
     const text = turn.words.text;
     announcer.piece(text.slice(told));
     told = text.length;
-    if (looked === turn) lens.refresh(turn.evidence);
+    if (looked === turn && performance.now() - refreshed > REFRESH) {
+      lens.refresh(turn.evidence);
+      refreshed = performance.now();
+    }
   });
   current = undefined;
   running(false);

@@ -15,7 +15,7 @@ export class TurnCard {
   constructor(turn, actions) {
     this.#turn = turn;
     const { attention, budget } = turn.settings;
-    const asked = attention === 'dense' ? 'Dense' : `Quest, ${whole(budget)} tokens`;
+    const asked = attention === 'dense' ? 'Dense' : `Quest, budget ${whole(budget)}`;
     this.element.className = 'turn';
     const head = make('header');
     head.append(make('h3', turn.question), make('p', turn.before ? `${asked}, follow-up` : asked, 'note'));
