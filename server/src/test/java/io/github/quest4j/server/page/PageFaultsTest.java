@@ -185,12 +185,15 @@ class PageFaultsTest {
     browser.script(
         """
         const files = new DataTransfer();
-        files.items.add(new File(['A dropped text.\\n'], 'note.txt', {type: 'text/plain'}));
+        files.items.add(new File(['\\uFEFFA dropped text.\\r\\nThe end.\\n'], 'note.txt', {type: 'text/plain'}));
         const drop = new DragEvent('drop', {dataTransfer: files, bubbles: true, cancelable: true});
         document.body.dispatchEvent(drop);
         """);
     browser.await("it is shown", () -> browser.shown("#text"));
     assertThat(browser.text("#document-title")).isEqualTo("note.txt");
-    assertThat(browser.text("#text")).isEqualTo("A dropped text.");
+    browser.ask(QUESTION);
+    assertThat(server.requests().getLast().path("messages").path(0).path("content").asString())
+        .as("line ends as they are shown, no byte order mark")
+        .isEqualTo("A dropped text.\nThe end.\n\n" + QUESTION);
   }
 }
