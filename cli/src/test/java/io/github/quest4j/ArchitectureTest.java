@@ -24,6 +24,8 @@ class ArchitectureTest {
           .definedBy("io.github.quest4j.model..")
           .layer("engine")
           .definedBy("io.github.quest4j.engine..")
+          .layer("server")
+          .definedBy("io.github.quest4j.server..")
           .layer("evaluation")
           .definedBy("io.github.quest4j.evaluation..")
           .layer("benchmarks")
@@ -36,10 +38,12 @@ class ArchitectureTest {
           .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("evaluation")
           .mayOnlyBeAccessedByLayers("cli")
+          .whereLayer("server")
+          .mayOnlyBeAccessedByLayers("cli")
           .whereLayer("engine")
-          .mayOnlyBeAccessedByLayers("evaluation", "benchmarks", "cli")
+          .mayOnlyBeAccessedByLayers("server", "evaluation", "benchmarks", "cli")
           .whereLayer("model")
-          .mayOnlyBeAccessedByLayers("engine", "evaluation", "benchmarks", "cli");
+          .mayOnlyBeAccessedByLayers("engine", "server", "evaluation", "benchmarks", "cli");
 
   @ArchTest
   static final ArchRule packagesHaveNoCycles =

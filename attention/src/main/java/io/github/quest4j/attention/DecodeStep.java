@@ -117,6 +117,9 @@ final class DecodeStep {
         observer.showStep(rows.get(i), layer, q, rows.get(i).row() * qStride);
       }
       DecodeRow row = rows.get(i);
+      if (attention.tracer.traces(row.sequence(), layer)) {
+        attention.tracer.showStep(row, layer, q, row.row() * qStride);
+      }
       if (row.sequence().probe().isPresent()) {
         StepProbe probe = row.sequence().probe().get();
         probe.attended(row.sequence(), layer, q, row.row() * qStride, row);

@@ -82,6 +82,7 @@ public final class PagedAttention implements AutoCloseable {
   final Kernels kernels;
   final Workers workers;
   final Scratch[] scratch; // [threads]
+  final WeightTracer tracer;
   private final AttentionPlan plan;
 
   /**
@@ -120,6 +121,7 @@ public final class PagedAttention implements AutoCloseable {
               maxGroup,
               layout.pageSize());
     }
+    tracer = new WeightTracer(this);
     plan = new AttentionPlan(this);
   }
 

@@ -68,7 +68,7 @@ final class PrefillStep {
     observed = false;
     for (Piece piece : pieces) {
       tasks += tiles(piece) * kvHeads;
-      observed |= observes(piece);
+      observed |= observes(piece) || attention.tracer.traces(piece.sequence, layer);
     }
     Piece last = pieces.getLast();
     if (observed && logSumExps.length < (last.row + last.tokens) * attention.shape.queryHeads()) {
@@ -99,6 +99,12 @@ final class PrefillStep {
           qStride,
           logSumExps,
           (piece.row + first) * attention.shape.queryHeads());
+    }
+    if (attention.tracer.traces(piece.sequence, layer)) {
+      int last = piece.row + piece.tokens - 1;
+      int heads = attention.shape.queryHeads();
+      attention.tracer.showPrompt(
+          piece.sequence, layer, q, last * qStride, logSumExps, last * heads);
     }
   }
 

@@ -18,6 +18,7 @@ public final class SequenceAttention implements AutoCloseable {
   private final PageSelector.State state;
   private final AttentionCounters counters;
   private Optional<StepProbe> probe = Optional.empty();
+  private Optional<WeightProbe> weightProbe = Optional.empty();
 
   SequenceAttention(
       PagedAttention attention,
@@ -69,6 +70,18 @@ public final class SequenceAttention implements AutoCloseable {
 
   Optional<StepProbe> probe() {
     return probe;
+  }
+
+  /**
+   * Shows the weights of the rows that predict tokens to a probe, from now on; forks do not inherit
+   * it. No result changes.
+   */
+  public void weightProbe(WeightProbe value) {
+    weightProbe = Optional.of(value);
+  }
+
+  Optional<WeightProbe> weightProbe() {
+    return weightProbe;
   }
 
   /** Drops the tokens from {@code length} on. */

@@ -5,11 +5,13 @@ public final class BenchmarkException extends RuntimeException {
 
   private static final long serialVersionUID = 1;
 
-  BenchmarkException(String message) {
+  /** With the sentence. */
+  public BenchmarkException(String message) {
     super(message);
   }
 
-  BenchmarkException(String message, Throwable cause) {
+  /** With the sentence. */
+  public BenchmarkException(String message, Throwable cause) {
     super(message, cause);
   }
 }

@@ -23,8 +23,7 @@ final class LlamaBench {
    */
   record Figures(double prefill, double decode) {}
 
-  // Its objects are flat but for arrays of numbers, so no JSON parser is needed (and this module
-  // has none).
+  // Its objects are flat but for arrays of numbers, so no JSON parser is needed.
   private static final Pattern OBJECT = Pattern.compile("\\{[^{}]*}");
 
   private final Path program;

@@ -9,12 +9,14 @@ import picocli.CommandLine.Spec;
 @Command(
     name = "bench",
     mixinStandardHelpOptions = true,
-    description = "Measures how fast this machine decodes, reads prompts and attends.",
+    description =
+        "Measures how fast this machine decodes, reads prompts and attends, and servers under load.",
     subcommands = {
       BenchDecodeCommand.class,
       BenchPrefillCommand.class,
       BenchCompareCommand.class,
-      BenchAttentionCommand.class
+      BenchAttentionCommand.class,
+      BenchServeCommand.class
     },
     commandListHeading = "%nCommands:%n")
 final class BenchCommand implements Callable<Integer> {

@@ -1,5 +1,7 @@
 package io.github.quest4j.cli;
 
+import java.util.ArrayList;
+import java.util.List;
 import java.util.concurrent.atomic.AtomicBoolean;
 import org.jline.utils.Signals;
 
@@ -9,35 +11,45 @@ import org.jline.utils.Signals;
  */
 final class Interrupt implements AutoCloseable {
 
-  private static final String SIGNAL = "INT";
+  /** A signal and who had it before. */
+  private record Taken(String signal, Object before) {}
 
   private final AtomicBoolean came = new AtomicBoolean();
-  private final Object before;
+  private final List<Taken> taken = new ArrayList<>();
 
-  private Interrupt(Runnable action) {
-    before =
-        Signals.register(
-            SIGNAL,
-            () -> {
-              if (came.getAndSet(true)) {
-                Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
-              }
-              action.run();
-            });
+  private Interrupt(Runnable action, String... signals) {
+    for (String signal : signals) {
+      taken.add(
+          new Taken(
+              signal,
+              Signals.register(
+                  signal,
+                  () -> {
+                    if (came.getAndSet(true)) {
+                      Runtime.getRuntime().halt(ExitCodes.INTERRUPTED);
+                    }
+                    action.run();
+                  })));
+    }
   }
 
   /** Runs {@code action} when Ctrl-C is pressed. */
   static Interrupt on(Runnable action) {
-    return new Interrupt(action);
+    return new Interrupt(action, "INT");
   }
 
-  /** Whether Ctrl-C was pressed. */
+  /** Runs {@code action} when Ctrl-C is pressed or the system asks the program to end. */
+  static Interrupt onTermination(Runnable action) {
+    return new Interrupt(action, "INT", "TERM");
+  }
+
+  /** Whether a signal came. */
   boolean came() {
     return came.get();
   }
 
   @Override
   public void close() {
-    Signals.unregister(SIGNAL, before);
+    taken.forEach(signal -> Signals.unregister(signal.signal(), signal.before()));
   }
 }

@@ -16,7 +16,12 @@ final class Json {
 
   /** Prints one value on standard output. */
   static void print(Object value) {
-    System.out.println(MAPPER.writeValueAsString(value));
+    System.out.println(text(value));
+  }
+
+  /** One value as a text of several lines. */
+  static String text(Object value) {
+    return MAPPER.writeValueAsString(value);
   }
 
   /**

@@ -15,7 +15,6 @@ public final class Main {
       return;
     }
     StandardError.restore();
-    StandardError.logInOneLine();
     System.exit(QuestCommand.run(args));
   }
 }

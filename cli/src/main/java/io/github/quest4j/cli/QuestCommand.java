@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
       DemoCommand.class,
       RunCommand.class,
       ChatCommand.class,
+      ServeCommand.class,
       ModelsCommand.class,
       TokenizeCommand.class,
       RenderCommand.class,

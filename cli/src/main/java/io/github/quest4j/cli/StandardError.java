@@ -40,16 +40,6 @@ final class StandardError {
     }
   }
 
-  /**
-   * Warnings of the libraries look like the program's own sentences, unless a user wants others.
-   */
-  static void logInOneLine() {
-    String format = "java.util.logging.SimpleFormatter.format";
-    if (System.getProperty(format) == null) {
-      System.setProperty(format, "quest: %5$s%6$s%n");
-    }
-  }
-
   /** Whether a person looks at standard error: bars may be drawn. */
   static boolean isTerminal() {
     return Boolean.getBoolean("quest.stderr.terminal");

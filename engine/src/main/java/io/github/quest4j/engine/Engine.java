@@ -7,23 +7,19 @@ import io.github.quest4j.attention.SequenceAttention;
 import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.attention.kv.KvLayout;
 import io.github.quest4j.attention.kv.KvPage;
-import io.github.quest4j.attention.kv.LayerShape;
-import io.github.quest4j.attention.kv.MemoryLimit;
 import io.github.quest4j.attention.kv.OutOfPagesException;
 import io.github.quest4j.attention.kv.PagePool;
 import io.github.quest4j.attention.select.PageScorer;
 import io.github.quest4j.attention.select.PageSelector;
-import io.github.quest4j.attention.work.Workers;
+import io.github.quest4j.engine.constrain.Constraints;
 import io.github.quest4j.model.chat.ChatTemplate;
 import io.github.quest4j.model.chat.Message;
-import io.github.quest4j.model.compute.cpu.CpuBackend;
 import io.github.quest4j.model.gguf.GgufFile;
 import io.github.quest4j.model.tokenizer.SpecialToken;
 import io.github.quest4j.model.tokenizer.Tokenizer;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import io.github.quest4j.model.transformer.ModelConfig;
 import io.github.quest4j.model.transformer.Transformer;
-import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Objects;
@@ -33,7 +29,6 @@ import java.util.Set;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.concurrent.atomic.AtomicLong;
-import java.util.concurrent.locks.ReentrantLock;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
@@ -48,90 +43,30 @@ public final class Engine implements AutoCloseable {
   private static final int FIRST_PIECE = 32;
   private static final System.Logger LOG = System.getLogger("io.github.quest4j.engine");
 
-  private final String name;
+  private final LoadedModel model;
   private final EngineOptions options;
-  private final GgufFile file;
-  private final Tokenizer tokenizer;
-  private final Optional<ChatTemplate> template;
-  private final Workers workers;
-  private final CpuBackend backend;
-  private final Transformer transformer;
-  private final MemoryLimit memory;
   private final PagePool pool;
   private final PagedAttention attention;
-  private final int context;
+  private final boolean borrowed; // the model
   private final AtomicLong prefilled = new AtomicLong(); // tokens of prompts read so far
-  private final double loadSeconds;
-  private final ReentrantLock lock;
   private final Set<Sequence> open = ConcurrentHashMap.newKeySet();
   private final AtomicBoolean warned = new AtomicBoolean();
   private final Set<Engine> siblings = ConcurrentHashMap.newKeySet();
-  private boolean borrowed; // the model and all that computes
   private boolean closed;
 
-  private Engine(
-      String name, EngineOptions options, GgufFile file, Workers workers, long startNanos) {
-    this.name = name;
+  private Engine(LoadedModel model, EngineOptions options, boolean borrowed) {
+    this.model = model;
     this.options = options;
-    this.file = file;
-    this.workers = workers;
-    Kernels kernels = Kernels.best();
-    this.backend =
-        new CpuBackend(workers, kernels, MemoryLimit.of(MachineMemory.forWeightCopies()));
-    this.transformer = Transformer.load(file, backend);
-    ModelConfig config = transformer.config();
-    if (options.context() > config.context()) {
-      throw new EngineException(
-          "context "
-              + options.context()
-              + " is beyond the model's own: "
-              + name
-              + " was made for "
-              + config.context()
-              + " tokens");
-    }
-    this.context = options.context() == 0 ? config.context() : options.context();
-    this.tokenizer = ModelTokenizer.of(file);
-    this.template = ModelTokenizer.template(file);
-    this.lock = new ReentrantLock(true);
-    this.memory = MemoryLimit.of(options.kvLimit());
+    this.borrowed = borrowed;
     PageScorer scorer = PageScorer.of(options.attention().scorer());
-    this.pool = pool(scorer);
-    this.attention = attention(scorer);
-    this.loadSeconds = (System.nanoTime() - startNanos) / 1e9;
-  }
-
-  /** On the model of another engine. */
-  private Engine(Engine model, EngineOptions options) {
-    this.name = model.name;
-    this.options = options;
-    this.file = model.file;
-    this.tokenizer = model.tokenizer;
-    this.template = model.template;
-    this.workers = model.workers;
-    this.backend = model.backend;
-    this.transformer = model.transformer;
-    this.memory = model.memory;
-    this.context = model.context;
-    this.lock = model.lock;
-    this.loadSeconds = 0;
-    this.borrowed = true;
-    prefilled.set(model.prefilled.get());
-    PageScorer scorer = PageScorer.of(options.attention().scorer());
-    this.pool = pool(scorer);
-    this.attention = attention(scorer);
-  }
-
-  private PagePool pool(PageScorer scorer) {
-    List<LayerShape> layers = transformer.config().layerShapes();
-    return PagePool.open(
-        new KvLayout(options.pageSize(), options.kvType(), layers, scorer.digest()), memory);
-  }
-
-  private PagedAttention attention(PageScorer scorer) {
-    ModelConfig config = transformer.config();
+    ModelConfig config = model.transformer.config();
+    this.pool =
+        PagePool.open(
+            new KvLayout(
+                options.pageSize(), options.kvType(), config.layerShapes(), scorer.digest()),
+            model.memory);
     AttentionShape shape = new AttentionShape(config.heads(), config.attentionScale());
-    return new PagedAttention(pool, shape, scorer, Kernels.best(), workers);
+    this.attention = new PagedAttention(pool, shape, scorer, Kernels.best(), model.workers);
   }
 
   /**
@@ -143,15 +78,16 @@ public final class Engine implements AutoCloseable {
    */
   public Engine sibling(int pageSize, AttentionOptions how) {
     how.check(pageSize);
-    lock.lock();
+    model.turn.lock();
     try {
       requireOpen();
-      Engine sibling = new Engine(this, options.withPageSize(pageSize).withAttention(how));
+      Engine sibling = new Engine(model, options.withPageSize(pageSize).withAttention(how), true);
+      sibling.prefilled.set(prefilled.get());
       siblings.removeIf(other -> other.closed);
       siblings.add(sibling);
       return sibling;
     } finally {
-      lock.unlock();
+      model.turn.unlock();
     }
   }
 
@@ -171,7 +107,7 @@ public final class Engine implements AutoCloseable {
   public static Engine open(Path model, EngineOptions options) {
     long start = System.nanoTime();
     options.attention().check(options.pageSize());
-    return open(GgufFile.open(model), options, start);
+    return new Engine(LoadedModel.of(GgufFile.open(model), options, start), options, false);
   }
 
   /**
@@ -181,42 +117,12 @@ public final class Engine implements AutoCloseable {
    * @throws RuntimeException as {@link #open(Path, EngineOptions)}
    */
   public static Engine open(GgufFile model, EngineOptions options) {
-    return open(model, options, System.nanoTime());
-  }
-
-  private static Engine open(GgufFile file, EngineOptions options, long start) {
-    // Compiled code assumes that there are no kinds of segments but those seen so far: kernels that
-    // were compiled before the first one on the heap came would be thrown away then.
-    MemorySegment.ofArray(new byte[1]);
-    Workers workers = null;
-    boolean done = false;
-    try {
-      options.attention().check(options.pageSize());
-      workers = Workers.of(options.threads());
-      Path path = file.path();
-      Path fileName = path.getFileName();
-      Engine engine =
-          new Engine(
-              fileName == null ? path.toString() : fileName.toString(),
-              options,
-              file,
-              workers,
-              start);
-      done = true;
-      return engine;
-    } finally {
-      if (!done) {
-        if (workers != null) {
-          workers.close();
-        }
-        file.close();
-      }
-    }
+    return new Engine(LoadedModel.of(model, options, System.nanoTime()), options, false);
   }
 
   /** The model's file name. */
   public String name() {
-    return name;
+    return model.name;
   }
 
   /** How it was opened. */
@@ -226,43 +132,48 @@ public final class Engine implements AutoCloseable {
 
   /** Tokens that a sequence may have. */
   public int context() {
-    return context;
+    return model.context;
   }
 
   /** The model's sizes. */
   public ModelConfig config() {
-    return transformer.config();
+    return model.transformer.config();
   }
 
   /** The device and the kernels chosen, in one line. */
   public String describe() {
-    return backend.describe();
+    return model.backend.describe();
   }
 
   /** Seconds that opening took. */
   public double loadSeconds() {
-    return loadSeconds;
+    return model.loadSeconds;
   }
 
   /** Bytes of weights that one decode step reads. */
   public long weightBytesPerToken() {
-    return transformer.weightBytesPerToken();
+    return model.transformer.weightBytesPerToken();
   }
 
   /** The model's tokenizer. */
   public Tokenizer tokenizer() {
-    return tokenizer;
+    return model.tokenizer;
   }
 
   /** The model's chat template, where it has one. */
   public Optional<ChatTemplate> chatTemplate() {
-    return template;
+    return model.template;
+  }
+
+  /** Makes constraints on generated texts; the first call takes some hundred milliseconds. */
+  public Constraints constraints() {
+    return model.constraints();
   }
 
   /** The token that begins a sequence, where the model asks for one. */
   public OptionalInt beginningOfSequence() {
-    return tokenizer.vocabulary().addBos()
-        ? tokenizer.vocabulary().id(SpecialToken.BOS)
+    return model.tokenizer.vocabulary().addBos()
+        ? model.tokenizer.vocabulary().id(SpecialToken.BOS)
         : OptionalInt.empty();
   }
 
@@ -278,7 +189,7 @@ public final class Engine implements AutoCloseable {
 
   /** Native bytes that the KV cache holds, pages and digests. */
   public long kvBytesReserved() {
-    return memory.used();
+    return model.memory.used();
   }
 
   /** A new empty sequence to feed by hand. */
@@ -311,8 +222,8 @@ public final class Engine implements AutoCloseable {
    */
   public int[] tokens(Prompt prompt) {
     return switch (prompt) {
-      case Prompt.Raw raw -> tokenizer.encode(raw.text(), true, true);
-      case Prompt.Chat chat -> tokenizer.encode(render(chat.messages()), false, true);
+      case Prompt.Raw raw -> model.tokenizer.encode(raw.text(), true, true);
+      case Prompt.Chat chat -> model.tokenizer.encode(render(chat.messages()), false, true);
       case Prompt.Tokens tokens -> tokens.ids().stream().mapToInt(Integer::intValue).toArray();
     };
   }
@@ -320,11 +231,11 @@ public final class Engine implements AutoCloseable {
   /** What the chat template makes of a conversation, ready for the answer. */
   public String render(List<Message> messages) {
     ChatTemplate chatTemplate =
-        template.orElseThrow(() ->
+        model.template.orElseThrow(() ->
             new EngineException(
-                name
+                model.name
                     + " has no chat template: give the text as it is (--raw on the command line, Prompt.raw in Java)"));
-    return ModelTokenizer.render(chatTemplate, tokenizer, messages);
+    return ModelTokenizer.render(chatTemplate, model.tokenizer, messages);
   }
 
   /**
@@ -341,10 +252,10 @@ public final class Engine implements AutoCloseable {
         sequence(how),
         request,
         how,
-        tokenizer,
+        model.tokenizer,
         prompt,
         tail,
-        context,
+        model.context,
         config().vocabulary(),
         listener);
   }
@@ -360,12 +271,12 @@ public final class Engine implements AutoCloseable {
     if (prompt.length == 0) {
       throw new EngineException("the prompt is empty: give it at least one token");
     }
-    if (prompt.length > context) {
+    if (prompt.length > model.context) {
       throw new EngineException(
           "the prompt has "
               + prompt.length
               + " tokens, more than the context of "
-              + context
+              + model.context
               + ": shorten it or raise the context (the model's own is "
               + config().context()
               + ")");
@@ -388,7 +299,7 @@ public final class Engine implements AutoCloseable {
     int characters = 0;
     while (tokens < prompt.length - 1 && characters < lastCharacters) {
       tokens++;
-      characters += tokenizer.decode(prompt[prompt.length - tokens]).length();
+      characters += model.tokenizer.decode(prompt[prompt.length - tokens]).length();
     }
     return tokens;
   }
@@ -447,14 +358,14 @@ public final class Engine implements AutoCloseable {
           .filter(warning -> warned.compareAndSet(false, true))
           .ifPresent(warning -> LOG.log(System.Logger.Level.WARNING, warning));
     }
-    lock.lock();
+    model.turn.lock();
     try {
       requireOpen();
       Sequence sequence = new Sequence(this, opening.get(), config().vocabulary());
       open.add(sequence);
       return sequence;
     } finally {
-      lock.unlock();
+      model.turn.unlock();
     }
   }
 
@@ -478,22 +389,22 @@ public final class Engine implements AutoCloseable {
    * @throws EngineException if the context or the memory for pages is exceeded
    */
   public void forward(ForwardBatch batch, Transformer.LogitsSink sink) {
-    lock.lock();
+    model.turn.lock();
     try {
       requireOpen();
       for (ForwardBatch.Part part : batch.parts()) {
         int end = part.sequence().cache().length() + part.count();
-        if (end > context) {
+        if (end > model.context) {
           throw new EngineException(
-              "the context of " + context + " tokens is full: " + end + " are needed");
+              "the context of " + model.context + " tokens is full: " + end + " are needed");
         }
       }
-      transformer.forward(batch, attention, sink);
+      model.transformer.forward(batch, attention, sink);
       prefilled.addAndGet(batch.rows().prefill());
     } catch (OutOfPagesException e) {
       throw noPages(e);
     } finally {
-      lock.unlock();
+      model.turn.unlock();
     }
   }
 
@@ -530,7 +441,7 @@ public final class Engine implements AutoCloseable {
   /** Closes the sequences that are open, frees the cache and unmaps the model. Idempotent. */
   @Override
   public void close() {
-    lock.lock();
+    model.turn.lock();
     try {
       if (closed) {
         return;
@@ -543,13 +454,11 @@ public final class Engine implements AutoCloseable {
         pool.close();
       } finally {
         if (!borrowed) {
-          backend.close();
-          workers.close();
-          file.close();
+          model.close();
         }
       }
     } finally {
-      lock.unlock();
+      model.turn.unlock();
     }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.quest4j.engine;
 
 import io.github.quest4j.attention.AttentionOptions;
+import io.github.quest4j.engine.constrain.TokenConstraint;
 import io.github.quest4j.engine.sample.SamplingOptions;
 import io.github.quest4j.engine.sample.TextSampler;
 import io.github.quest4j.model.tokenizer.Tokenizer;
@@ -20,6 +21,7 @@ import java.util.Optional;
  * @param logprobs how many of the most likely tokens are told of with each token; {@link
  *     TextSampler#NO_LOGPROBS} to compute none
  * @param ignoreEnd whether generation goes on to {@code maxTokens} whatever the model wants
+ * @param constraint what the text may be; of {@link Engine#constraints}
  */
 public record GenerateRequest(
     Prompt prompt,
@@ -29,7 +31,8 @@ public record GenerateRequest(
     Optional<AttentionOptions> attention,
     int sparseTail,
     int logprobs,
-    boolean ignoreEnd) {
+    boolean ignoreEnd,
+    Optional<TokenConstraint> constraint) {
 
   private static final int DEFAULT_MAX_TOKENS = 256;
   private static final int MAX_STOPS = 64;
@@ -50,6 +53,10 @@ public record GenerateRequest(
               + MAX_LOGPROBS
               + " of them, not "
               + logprobs);
+    }
+    if (ignoreEnd && constraint.isPresent()) {
+      throw new IllegalArgumentException(
+          "a constrained text ends where it is complete: the end cannot be ignored");
     }
     stop = List.copyOf(stop);
     if (stop.size() > MAX_STOPS) {
@@ -74,53 +81,76 @@ public record GenerateRequest(
         Optional.empty(),
         0,
         TextSampler.NO_LOGPROBS,
-        false);
+        false,
+        Optional.empty());
   }
 
   /** The same with another limit of tokens. */
   public GenerateRequest withMaxTokens(int value) {
     return new GenerateRequest(
-        prompt, value, sampling, stop, attention, sparseTail, logprobs, ignoreEnd);
+        prompt, value, sampling, stop, attention, sparseTail, logprobs, ignoreEnd, constraint);
   }
 
   /** The same with other sampling. */
   public GenerateRequest withSampling(SamplingOptions value) {
     return new GenerateRequest(
-        prompt, maxTokens, value, stop, attention, sparseTail, logprobs, ignoreEnd);
+        prompt, maxTokens, value, stop, attention, sparseTail, logprobs, ignoreEnd, constraint);
   }
 
   /** The same with other stop strings. */
   public GenerateRequest withStop(List<String> value) {
     return new GenerateRequest(
-        prompt, maxTokens, sampling, value, attention, sparseTail, logprobs, ignoreEnd);
+        prompt, maxTokens, sampling, value, attention, sparseTail, logprobs, ignoreEnd, constraint);
   }
 
   /** The same with other attention. */
   public GenerateRequest withAttention(AttentionOptions value) {
     return new GenerateRequest(
-        prompt, maxTokens, sampling, stop, Optional.of(value), sparseTail, logprobs, ignoreEnd);
+        prompt,
+        maxTokens,
+        sampling,
+        stop,
+        Optional.of(value),
+        sparseTail,
+        logprobs,
+        ignoreEnd,
+        constraint);
   }
 
   /** The same with the last characters of the prompt fed through the decode path. */
   public GenerateRequest withSparseTail(int characters) {
     return new GenerateRequest(
-        prompt, maxTokens, sampling, stop, attention, characters, logprobs, ignoreEnd);
+        prompt, maxTokens, sampling, stop, attention, characters, logprobs, ignoreEnd, constraint);
   }
 
   /** The same with log probabilities of the tokens and of the {@code top} most likely ones. */
   public GenerateRequest withLogprobs(int top) {
     return new GenerateRequest(
-        prompt, maxTokens, sampling, stop, attention, sparseTail, top, ignoreEnd);
+        prompt, maxTokens, sampling, stop, attention, sparseTail, top, ignoreEnd, constraint);
   }
 
   /** The same, whether or not the end that the model wants is ignored. */
   public GenerateRequest withIgnoreEnd(boolean value) {
     return new GenerateRequest(
-        prompt, maxTokens, sampling, stop, attention, sparseTail, logprobs, value);
+        prompt, maxTokens, sampling, stop, attention, sparseTail, logprobs, value, constraint);
+  }
+
+  /** The same with a constraint on the text. */
+  public GenerateRequest withConstraint(TokenConstraint value) {
+    return new GenerateRequest(
+        prompt,
+        maxTokens,
+        sampling,
+        stop,
+        attention,
+        sparseTail,
+        logprobs,
+        ignoreEnd,
+        Optional.of(value));
   }
 
   /** What makes a text of the logits of this request. */
   public TextSampler sampler(Tokenizer tokenizer, int vocabulary) {
-    return new TextSampler(tokenizer, sampling, stop, vocabulary, logprobs, ignoreEnd);
+    return new TextSampler(tokenizer, sampling, stop, vocabulary, logprobs, ignoreEnd, constraint);
   }
 }

@@ -1,9 +1,6 @@
 package io.github.quest4j.attention.kv;
 
-import io.github.quest4j.attention.kernel.StoreKernels;
 import io.github.quest4j.attention.work.Workers;
-import java.lang.foreign.MemorySegment;
-import java.lang.foreign.ValueLayout;
 import java.util.Arrays;
 import java.util.List;
 
@@ -287,76 +284,24 @@ public final class KvCache implements AutoCloseable {
       throw new IllegalArgumentException(
           "keys or values do not hold " + tokens + " rows of " + row + " with stride " + rowStride);
     }
+    PageWriter.Rows rows =
+        new PageWriter.Rows(keys, keyOffset, values, valueOffset, rowStride, length, extent);
     int first = length / pageSize;
     int last = (extent - 1) / pageSize;
     if (first == 0 || first == last) { // digests of other pages need what the first one tells
-      appendPage(layer, first, keys, keyOffset, values, valueOffset, rowStride);
+      appendPage(layer, first, rows);
       first++;
     }
     if (first <= last) {
       int from = first;
-      workers.run(
-          last - from + 1,
-          (index, worker) ->
-              appendPage(layer, from + index, keys, keyOffset, values, valueOffset, rowStride));
+      workers.run(last - from + 1, (index, worker) -> appendPage(layer, from + index, rows));
     }
     written[layer] = extent;
   }
 
-  private void appendPage(
-      int layer,
-      int logicalPage,
-      float[] keys,
-      int keyOffset,
-      float[] values,
-      int valueOffset,
-      int rowStride) {
-    KvLayout layout = pool.layout();
-    LayerShape shape = layout.layers().get(layer);
-    int headDim = shape.headDim();
-    int group = pool.group(layer);
-    int page = tables[group].pages[logicalPage];
-    MemorySegment slab = pool.slab(group, page);
-    int from = Math.max(length, logicalPage * pageSize);
-    int to = Math.min(extent, (logicalPage + 1) * pageSize);
-    boolean full = to == (logicalPage + 1) * pageSize;
-    long rowBytes = (long) headDim * layout.type().bytes();
-    StoreKernels store = pool.kernels().store();
-    for (int head = 0; head < shape.kvHeads(); head++) {
-      long keyAt = pool.keyOffset(layer, page, head);
-      long valueAt = pool.valueOffset(layer, page, head);
-      for (int token = from; token < to; token++) {
-        int inRows = (token - length) * rowStride + head * headDim;
-        int t = token & (pageSize - 1);
-        store.storeKey(layout.type(), keys, keyOffset + inRows, headDim, slab, keyAt, pageSize, t);
-        storeValue(values, valueOffset + inRows, slab, valueAt + t * rowBytes, headDim);
-      }
-      if (full && logicalPage == 0) {
-        common[layer][head] = layout.digest().common(layout.type(), headDim, pageSize, slab, keyAt);
-      }
-      if (full) {
-        layout
-            .digest()
-            .seal(
-                common[layer][head],
-                layout.type(),
-                headDim,
-                pageSize,
-                slab,
-                keyAt,
-                pool.digestSlab(group, page),
-                pool.digestOffset(layer, page, head),
-                pool.digestLane(page));
-      }
-    }
-  }
-
-  private void storeValue(float[] source, int offset, MemorySegment target, long at, int count) {
-    StoreKernels kernels = pool.kernels().store();
-    switch (pool.layout().type()) {
-      case F16 -> kernels.toHalf(source, offset, target, at, count);
-      case F32 -> MemorySegment.copy(source, offset, target, ValueLayout.JAVA_FLOAT, at, count);
-    }
+  private void appendPage(int layer, int logicalPage, PageWriter.Rows rows) {
+    int page = tables[pool.group(layer)].pages[logicalPage];
+    PageWriter.write(pool, layer, logicalPage, page, rows, common[layer]);
   }
 
   /**

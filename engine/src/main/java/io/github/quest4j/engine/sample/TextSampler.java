@@ -1,5 +1,6 @@
 package io.github.quest4j.engine.sample;
 
+import io.github.quest4j.engine.constrain.TokenConstraint;
 import io.github.quest4j.model.tokenizer.TokenDecoder;
 import io.github.quest4j.model.tokenizer.Tokenizer;
 import java.util.List;
@@ -30,6 +31,7 @@ public final class TextSampler {
   private final StopMatcher stops;
   private final int logprobs;
   private final int[] never; // tokens that are not drawn
+  private final Optional<TokenConstraint.State> constraint;
 
   /**
    * A new text.
@@ -38,6 +40,7 @@ public final class TextSampler {
    * @param logprobs how many of the most likely tokens are told of with each token, or {@link
    *     #NO_LOGPROBS}
    * @param ignoreEnd whether the model's end is never drawn
+   * @param constraint what the text may be
    */
   public TextSampler(
       Tokenizer tokenizer,
@@ -45,7 +48,8 @@ public final class TextSampler {
       List<String> stop,
       int vocabulary,
       int logprobs,
-      boolean ignoreEnd) {
+      boolean ignoreEnd,
+      Optional<TokenConstraint> constraint) {
     this.tokenizer = tokenizer;
     this.sampler = new Sampler(options, vocabulary);
     this.decoder = tokenizer.decoder();
@@ -55,6 +59,7 @@ public final class TextSampler {
         ignoreEnd
             ? IntStream.range(0, vocabulary).filter(tokenizer::isEndOfGeneration).toArray()
             : new int[0];
+    this.constraint = constraint.map(TokenConstraint::begin);
   }
 
   /** Tells of the prompt, before the first draw. */
@@ -67,22 +72,33 @@ public final class TextSampler {
   /**
    * Draws the next token.
    *
-   * @param logits {@code [vocabulary]}; with {@code ignoreEnd} those of the ends are overwritten
+   * @param logits {@code [vocabulary]}, left as they are
    */
   public Drawn draw(float[] logits) {
-    for (int token : never) {
-      logits[token] = Float.NEGATIVE_INFINITY;
-    }
-    int token = sampler.sample(logits);
+    int token = sampler.sample(allowed(logits));
     Optional<TokenLogprobs> likely =
         logprobs == NO_LOGPROBS
             ? Optional.empty()
             : Optional.of(TokenLogprobs.of(logits, token, logprobs));
+    constraint.ifPresent(state -> state.accept(token));
     if (tokenizer.isEndOfGeneration(token)) {
       return new Drawn(token, "", true, likely);
     }
     sampler.accept(token);
     return new Drawn(token, stops.accept(decoder.next(token)), false, likely);
+  }
+
+  /** The logits without the tokens that may not come. */
+  private float[] allowed(float[] logits) {
+    if (never.length == 0 && constraint.isEmpty()) {
+      return logits;
+    }
+    float[] left = logits.clone();
+    for (int token : never) {
+      left[token] = Float.NEGATIVE_INFINITY;
+    }
+    constraint.ifPresent(state -> state.mask(left));
+    return left;
   }
 
   /** Whether a stop string has come. */

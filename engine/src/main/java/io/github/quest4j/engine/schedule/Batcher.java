@@ -6,6 +6,7 @@ import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineException;
 import io.github.quest4j.engine.FinishReason;
 import io.github.quest4j.engine.prefix.PrefixCache;
+import io.github.quest4j.engine.trace.Reading;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
@@ -13,6 +14,7 @@ import java.util.Comparator;
 import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
+import java.util.Optional;
 
 /**
  * The requests of a scheduler, and one step of them after the other. A step holds a decode row of
@@ -31,6 +33,7 @@ final class Batcher {
   private final SchedulerOptions options;
   private final PagePool pool;
   private final int pageSize;
+  private final int longestPiece;
   private final PrefixCache prefix;
   private final Deque<Lane> waiting = new ArrayDeque<>(); // in the order of arrival
   private final List<Lane> running = new ArrayList<>(); // likewise
@@ -41,7 +44,19 @@ final class Batcher {
     this.options = options;
     this.pool = engine.pool();
     this.pageSize = pool.layout().pageSize();
+    this.longestPiece = longestPiece(pool);
     this.prefix = new PrefixCache(pool);
+  }
+
+  /** Tokens after which a window still holds all pages of a piece, so that they can be kept. */
+  private static int longestPiece(PagePool pool) {
+    int piece = Integer.MAX_VALUE;
+    for (int group = 0; group < pool.groups(); group++) {
+      if (pool.window(group) > 0) {
+        piece = Math.min(piece, Math.max(1, pool.window(group) - pool.layout().pageSize()));
+      }
+    }
+    return piece;
   }
 
   void add(Lane lane) {
@@ -147,7 +162,7 @@ final class Batcher {
                     last ? ForwardBatch.Logits.LAST : ForwardBatch.Logits.NONE)));
       }
     }
-    int budget = engine.piece();
+    int budget = Math.min(engine.piece(), longestPiece);
     if (!shares.isEmpty()) {
       budget = Math.min(budget, options.piece());
     }
@@ -307,11 +322,12 @@ final class Batcher {
 
   /** Logits have come for a lane, and for the samples that part from it here. */
   private void draw(Lane lane, float[] logits) {
+    Optional<Reading> reading = lane.trace();
     List<Lane> samples = new ArrayList<>(lane.split());
     running.addAll(running.indexOf(lane) + 1, samples);
     samples.addFirst(lane);
     for (Lane sample : samples) {
-      sample.draw(logits);
+      sample.draw(logits, reading);
       tally.generatedTokens++;
       sample.end(engine.context()).ifPresent(reason -> end(sample, reason));
     }

@@ -7,6 +7,8 @@ import io.github.quest4j.engine.Generation;
 import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.Sequence;
 import io.github.quest4j.engine.sample.TextSampler;
+import io.github.quest4j.engine.trace.AttentionTrace;
+import io.github.quest4j.engine.trace.Reading;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -26,6 +28,7 @@ final class Lane {
   final int dense; // tokens of the prompt that are prefilled; the others go through decode steps
   final int choice;
   private final TextSampler sampler;
+  private final Optional<AttentionTrace> trace;
   private final List<Integer> tokens = new ArrayList<>(); // generated
   private final StringBuilder text = new StringBuilder();
   private final List<Lane> followers; // other samples, which begin where this one has read
@@ -44,6 +47,7 @@ final class Lane {
       int dense,
       int choice,
       TextSampler sampler,
+      Optional<AttentionTrace> trace,
       List<Lane> followers) {
     this.ticket = ticket;
     this.request = request;
@@ -52,12 +56,14 @@ final class Lane {
     this.dense = dense;
     this.choice = choice;
     this.sampler = sampler;
+    this.trace = trace;
     this.followers = new ArrayList<>(followers);
   }
 
   /** Begins to run, or goes on, with so many tokens from the prefix cache. */
   void begin(Sequence value, int fromCache) {
     sequence = Optional.of(value);
+    trace.ifPresent(t -> t.watch(value.attention()));
     if (begun == 0) {
       cached = fromCache;
       begun = System.nanoTime();
@@ -74,7 +80,9 @@ final class Lane {
     List<Lane> split = List.copyOf(followers);
     followers.clear();
     for (Lane follower : split) {
-      follower.sequence = Optional.of(sequence().fork());
+      Sequence fork = sequence().fork();
+      follower.sequence = Optional.of(fork);
+      follower.trace.ifPresent(t -> t.watch(fork.attention()));
       follower.cached = cached;
       follower.begun = begun;
     }
@@ -137,8 +145,13 @@ final class Lane {
     sequence = Optional.empty();
   }
 
+  /** What the token is read from that its last pass predicts, where that is traced. */
+  Optional<Reading> trace() {
+    return trace.map(AttentionTrace::take);
+  }
+
   /** Draws a token from logits and tells of it. */
-  void draw(float[] logits) {
+  void draw(float[] logits, Optional<Reading> reading) {
     TextSampler.Drawn drawn = sampler.draw(logits);
     if (written == 0) {
       written = System.nanoTime();
@@ -147,7 +160,8 @@ final class Lane {
     if (!stopped) {
       tokens.add(drawn.token());
       text.append(drawn.text());
-      ticket.tell(new Ticket.Event.Token(choice, drawn.token(), drawn.text(), drawn.logprobs()));
+      ticket.tell(
+          new Ticket.Event.Token(choice, drawn.token(), drawn.text(), drawn.logprobs(), reading));
       stopped = sampler.stopped();
     }
   }
@@ -167,7 +181,9 @@ final class Lane {
     String rest = sampler.finish();
     if (!rest.isEmpty()) {
       text.append(rest);
-      ticket.tell(new Ticket.Event.Token(choice, Generation.NO_TOKEN, rest, Optional.empty()));
+      ticket.tell(
+          new Ticket.Event.Token(
+              choice, Generation.NO_TOKEN, rest, Optional.empty(), Optional.empty()));
     }
     long now = System.nanoTime();
     long first = written == 0 ? now : written;
@@ -190,7 +206,7 @@ final class Lane {
                 Math.max(0, tokens.size() - 1)),
             use);
     end();
-    ticket.tell(new Ticket.Event.Finished(choice, result));
+    ticket.tell(new Ticket.Event.Finished(choice, result, trace.map(AttentionTrace::answer)));
   }
 
   /** Ends without a word: the request has failed as a whole. */

@@ -6,9 +6,12 @@ import io.github.quest4j.engine.EngineException;
 import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.sample.SamplingOptions;
 import io.github.quest4j.engine.sample.TextSampler;
+import io.github.quest4j.engine.trace.AttentionTrace;
+import io.github.quest4j.engine.trace.PromptText;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
 import java.util.concurrent.LinkedBlockingQueue;
 import java.util.concurrent.TimeUnit;
@@ -70,6 +73,15 @@ public final class Scheduler implements AutoCloseable {
   }
 
   /**
+   * Takes a request whose tokens are not traced.
+   *
+   * @throws RuntimeException as {@link #submit(GenerateRequest, int, Tracing)}
+   */
+  public Ticket submit(GenerateRequest request, int samples) {
+    return submit(request, samples, Tracing.NONE);
+  }
+
+  /**
    * Takes a request.
    *
    * @param samples how many texts to generate from the prompt, with seeds that count up
@@ -79,7 +91,7 @@ public final class Scheduler implements AutoCloseable {
    * @throws IllegalArgumentException if there are more samples than sequences may run, or a value
    *     of the request cannot be served
    */
-  public Ticket submit(GenerateRequest request, int samples) {
+  public Ticket submit(GenerateRequest request, int samples, Tracing tracing) {
     if (samples < 1 || samples > options.running()) {
       throw new IllegalArgumentException(
           "samples is not in 1.." + options.running() + ", the sequences that run: " + samples);
@@ -96,14 +108,26 @@ public final class Scheduler implements AutoCloseable {
               + " bytes");
     }
     int dense = prompt.length - engine.tail(prompt, request.sparseTail());
-    Ticket ticket = new Ticket(prompt.length, samples, () -> commands.add(() -> {}), this::left);
-    List<Lane> others = new ArrayList<>();
-    for (int choice = 1; choice < samples; choice++) {
-      TextSampler sampler = sampler(request, choice, prompt);
-      others.add(new Lane(ticket, request, how, prompt, dense, choice, sampler, List.of()));
+    Optional<PromptText> text =
+        tracing == Tracing.NONE
+            ? Optional.empty()
+            : Optional.of(PromptText.of(engine.tokenizer(), request.prompt(), prompt));
+    Ticket ticket =
+        new Ticket(prompt.length, text, samples, () -> commands.add(() -> {}), this::left);
+    List<Lane> lanes = new ArrayList<>(); // the first leads the others
+    for (int choice = samples - 1; choice >= 0; choice--) {
+      lanes.addFirst(
+          new Lane(
+              ticket,
+              request,
+              how,
+              prompt,
+              dense,
+              choice,
+              sampler(request, choice, prompt),
+              text.map(t -> trace(t, tracing)),
+              choice == 0 ? lanes : List.of()));
     }
-    Lane lane =
-        new Lane(ticket, request, how, prompt, dense, 0, sampler(request, 0, prompt), others);
     synchronized (monitor) {
       if (draining) {
         throw new DrainingException();
@@ -112,9 +136,13 @@ public final class Scheduler implements AutoCloseable {
         throw new QueueFullException(active);
       }
       active++;
-      commands.add(() -> batcher.add(lane));
+      commands.add(() -> batcher.add(lanes.getFirst()));
     }
     return ticket;
+  }
+
+  private static AttentionTrace trace(PromptText text, Tracing tracing) {
+    return tracing == Tracing.LAYERS ? AttentionTrace.perLayer(text) : AttentionTrace.of(text);
   }
 
   private TextSampler sampler(GenerateRequest request, int choice, int[] prompt) {

@@ -2,6 +2,8 @@ package io.github.quest4j.engine.schedule;
 
 import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.sample.TokenLogprobs;
+import io.github.quest4j.engine.trace.PromptText;
+import io.github.quest4j.engine.trace.Reading;
 import java.time.Duration;
 import java.util.Optional;
 import java.util.concurrent.BlockingQueue;
@@ -33,18 +35,30 @@ public final class Ticket implements AutoCloseable {
      * @param id the token; {@link io.github.quest4j.engine.Generation#NO_TOKEN} for text that was
      *     only held back until the end
      * @param text the text that became certain with it; may be empty
+     * @param reading what it was read from, where that is traced
      */
-    record Token(int choice, int id, String text, Optional<TokenLogprobs> logprobs)
+    record Token(
+        int choice,
+        int id,
+        String text,
+        Optional<TokenLogprobs> logprobs,
+        Optional<Reading> reading)
         implements Event {}
 
-    /** A sample has ended. The request has when all have. */
-    record Finished(int choice, GenerationResult result) implements Event {}
+    /**
+     * A sample has ended. The request has when all have.
+     *
+     * @param reading what the whole text was read from, where that is traced
+     */
+    record Finished(int choice, GenerationResult result, Optional<Reading> reading)
+        implements Event {}
 
     /** The request has failed as a whole; nothing follows. */
     record Failed(RuntimeException cause) implements Event {}
   }
 
   private final int promptTokens;
+  private final Optional<PromptText> promptText;
   private final int samples;
   private final Runnable wake;
   private final BlockingQueue<Event> events = new LinkedBlockingQueue<>();
@@ -53,7 +67,13 @@ public final class Ticket implements AutoCloseable {
   private int running; // samples that have not ended, of the scheduler's thread
   private volatile boolean cancelled;
 
-  Ticket(int promptTokens, int samples, Runnable wake, Runnable onEnd) {
+  Ticket(
+      int promptTokens,
+      Optional<PromptText> promptText,
+      int samples,
+      Runnable wake,
+      Runnable onEnd) {
+    this.promptText = promptText;
     this.promptTokens = promptTokens;
     this.samples = samples;
     this.wake = wake;
@@ -65,6 +85,11 @@ public final class Ticket implements AutoCloseable {
   /** Tokens of the prompt. */
   public int promptTokens() {
     return promptTokens;
+  }
+
+  /** The prompt's text and passages, where what tokens are read from is traced. */
+  public Optional<PromptText> promptText() {
+    return promptText;
   }
 
   /** Texts that are generated. */

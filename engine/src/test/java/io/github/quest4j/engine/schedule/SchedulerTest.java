@@ -13,6 +13,8 @@ import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.Prompt;
 import io.github.quest4j.engine.TestModels;
 import io.github.quest4j.engine.sample.SamplingOptions;
+import io.github.quest4j.engine.trace.Reading;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,6 +27,9 @@ import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+import org.opentest4j.TestAbortedException;
 
 /** Requests together give what they give alone, whatever happens to them on the way. */
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
@@ -205,6 +210,26 @@ class SchedulerTest {
     }
   }
 
+  @ParameterizedTest
+  @ValueSource(strings = {TestModels.GEMMA3, TestModels.QWEN})
+  void aHitChangesNothingOnModelsWithAWindowOrWideGroups(String file) throws InterruptedException {
+    Path model =
+        TestModels.inFolder(file)
+            .orElseThrow(
+                () -> new TestAbortedException(TestModels.skipped(file + " is not there")));
+    String document = story(40, 3);
+    List<GenerateRequest> requests =
+        List.of(request(document + " One:", 12), request(document + " Two:", 12));
+    try (Engine other = Engine.open(model, OPTIONS);
+        Scheduler scheduler = Scheduler.start(other, SchedulerOptions.defaults())) {
+      for (GenerateRequest request : requests) {
+        GenerationResult together = results(scheduler.submit(request, 1)).getFirst();
+        assertThat(together.tokens()).isEqualTo(other.generate(request).tokens());
+      }
+      assertThat(scheduler.stats().prefix().tokensFound()).isGreaterThan(800); // more than a window
+    }
+  }
+
   @Test
   void samplesForkThePromptAndDifferBySeed() throws InterruptedException {
     GenerateRequest request =
@@ -223,6 +248,48 @@ class SchedulerTest {
       assertThat(scheduler.stats().promptTokens()).isEqualTo(samples.getFirst().promptTokens());
       assertThatThrownBy(() -> scheduler.submit(request, 17))
           .hasMessage("samples is not in 1..16, the sequences that run: 17");
+    }
+  }
+
+  @Test
+  void aTraceTellsWhereEachTokenWasReadAndChangesNone() throws InterruptedException {
+    GenerateRequest request = request(story(30, 5) + " In the year 1201 the village had", 8);
+    try (Scheduler scheduler = Scheduler.start(engine, SchedulerOptions.defaults())) {
+      Ticket ticket = scheduler.submit(request, 2, Tracing.LAYERS);
+      List<Integer> tokens = new ArrayList<>();
+      int finished = 0;
+      while (!ticket.ended()) {
+        Ticket.Event event = ticket.next(LONG).orElseThrow();
+        if (event instanceof Ticket.Event.Token token && token.choice() == 1) {
+          tokens.add(token.id());
+          Reading reading = token.reading().orElseThrow();
+          assertThat(reading.top(3)).hasSize(3);
+          assertThat(reading.layers()).hasSize(30);
+        } else if (event instanceof Ticket.Event.Finished end) {
+          assertThat(end.reading()).isPresent();
+          finished++;
+        }
+      }
+      assertThat(finished).isEqualTo(2);
+      assertThat(ticket.promptText().orElseThrow().passages()).hasSizeGreaterThan(25);
+      assertThat(tokens).isEqualTo(engine.generate(request).tokens());
+    }
+  }
+
+  @Test
+  void aConstraintHoldsForEachSample() throws InterruptedException {
+    GenerateRequest request =
+        request("A village in JSON:", 60)
+            .withSampling(SamplingOptions.GREEDY.withTemperature(0.8f).withSeed(9))
+            .withConstraint(engine.constraints().jsonObject());
+    try (Scheduler scheduler = Scheduler.start(engine, SchedulerOptions.defaults())) {
+      List<GenerationResult> samples = results(scheduler.submit(request, 2));
+      for (int i = 0; i < samples.size(); i++) {
+        assertThat(samples.get(i).text().strip()).startsWith("{");
+        assertThat(samples.get(i).tokens())
+            .isEqualTo(
+                engine.generate(request.withSampling(request.sampling().withSeed(9 + i))).tokens());
+      }
     }
   }
 

@@ -1,0 +1,3 @@
+/** What {@code quest bench serve} measures: a server under load, through OpenAI's API. */
+@org.jspecify.annotations.NullMarked
+package io.github.quest4j.benchmarks.load;

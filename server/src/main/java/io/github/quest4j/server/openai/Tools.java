@@ -1,0 +1,148 @@
+package io.github.quest4j.server.openai;
+
+import io.github.quest4j.engine.Engine;
+import io.github.quest4j.engine.EngineException;
+import io.github.quest4j.engine.ModelTokenizer;
+import io.github.quest4j.engine.Prompt;
+import io.github.quest4j.model.chat.ChatTemplate;
+import io.github.quest4j.model.chat.Message;
+import io.github.quest4j.model.tokenizer.SpecialToken;
+import io.github.quest4j.model.tokenizer.Tokenizer;
+import io.github.quest4j.server.api.Fields;
+import io.github.quest4j.server.api.Json;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.stream.Collectors;
+import tools.jackson.databind.JsonNode;
+
+/**
+ * The tools that an answer may call.
+ *
+ * @param definitions as requests give them: {@code {"type": "function", "function": {…}}}
+ * @param names of their functions
+ */
+record Tools(List<JsonNode> definitions, Set<String> names) {
+
+  /** No tools. */
+  static final Tools NONE = new Tools(List.of(), Set.of());
+
+  private static final int MAX_TOOLS = 128;
+  private static final String TOOLS = "tools";
+  private static final String CHOICE = "tool_choice";
+
+  Tools {
+    definitions = List.copyOf(definitions);
+    names = Set.copyOf(names);
+  }
+
+  /** Whether there are any. */
+  boolean offered() {
+    return !definitions.isEmpty();
+  }
+
+  /** Reads {@code tools} and {@code tool_choice}. */
+  static Tools read(Fields body) {
+    Set<String> names = new LinkedHashSet<>();
+    List<JsonNode> definitions =
+        body.list(
+            TOOLS,
+            MAX_TOOLS,
+            (value, name) -> {
+              Fields tool = Fields.of(value, name);
+              String type = tool.text("type");
+              if (!type.equals("function")) {
+                throw tool.wrong("type", "is not function: " + type);
+              }
+              Fields function =
+                  tool.object("function").orElseThrow(() -> tool.wrong("function", "is missing"));
+              String called = function.text("name");
+              if (!called.matches("[A-Za-z0-9_.-]{1,64}")) {
+                throw function.wrong("name", "is not 1 to 64 letters, digits, _ . or -");
+              }
+              if (!names.add(called)) {
+                throw function.wrong("name", "is there twice: " + called);
+              }
+              var _ = function.object("parameters");
+              return value;
+            });
+    Tools tools = new Tools(definitions, names);
+    return choice(body, tools) ? tools : NONE;
+  }
+
+  /** Whether the model hears of the tools. */
+  private static boolean choice(Fields body, Tools tools) {
+    Optional<JsonNode> node = body.node(CHOICE);
+    if (node.isEmpty()) {
+      return true;
+    }
+    if (node.get().isString()) {
+      String choice = node.get().stringValue();
+      switch (choice) {
+        case "none" -> {
+          return false;
+        }
+        case "auto" -> {
+          return true;
+        }
+        case "required" -> {}
+        default ->
+            throw body.wrong(
+                CHOICE, "is not known: " + choice + " (known: none, auto, required, a function)");
+      }
+    }
+    if (!tools.offered()) {
+      throw body.wrong(CHOICE, "asks for a call and there are no tools");
+    }
+    throw body.wrong(CHOICE, "that forces a call is not to be had from this server yet: give auto");
+  }
+
+  /** The conversation with the tools told of, by the model's own template if it takes any. */
+  Prompt prompt(Engine engine, List<Message> messages) {
+    if (!offered()) {
+      return Prompt.chat(messages);
+    }
+    ChatTemplate template =
+        engine
+            .chatTemplate()
+            .orElseThrow(() -> new EngineException(engine.name() + " has no chat template"));
+    if (!template.source().contains(TOOLS)) {
+      return Prompt.chat(told(messages));
+    }
+    Tokenizer tokenizer = engine.tokenizer();
+    String text =
+        template.renderChat(
+            messages,
+            ModelTokenizer.name(tokenizer, SpecialToken.BOS),
+            ModelTokenizer.name(tokenizer, SpecialToken.EOS),
+            true,
+            definitions.stream().map(Json::map).toList());
+    return Prompt.tokens(Arrays.stream(tokenizer.encode(text, false, true)).boxed().toList());
+  }
+
+  /** For templates that know nothing of tools, a system message in the manner of Hermes. */
+  private List<Message> told(List<Message> messages) {
+    String text =
+        definitions.stream()
+            .map(Json::write)
+            .collect(
+                Collectors.joining(
+                    "\n",
+                    "You may call functions to assist the user. They are described by these JSON"
+                        + " signatures:\n<tools>\n",
+                    "\n</tools>\nFor each call answer with a JSON object of name and arguments"
+                        + " within tags:\n<tool_call>\n{\"name\": <function-name>, \"arguments\":"
+                        + " <arguments-object>}\n</tool_call>"));
+    List<Message> all = new ArrayList<>(messages);
+    Message first = all.getFirst();
+    if (first.role().equals("system")) {
+      all.set(0, Message.system(first.content() + "\n\n" + text));
+    } else {
+      all.addFirst(Message.system(text));
+    }
+    return all;
+  }
+}

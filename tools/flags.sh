@@ -1,0 +1,39 @@
+# How the program is started: flags of the JVM, and which commands need which. Sourced by quest and by
+# the launcher of the self-contained archive; needs bash 3.2 or newer.
+
+# Flags for commands that only tell something, and for those that compute.
+main=io.github.quest4j.cli.Main
+light=(-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED)
+full=(-XX:+UseParallelGC --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
+# Kernels are compiled at a tenth of the usual number of calls: interpreted, a vector operation costs a
+# thousand times as much. A cold prompt is read a fifth faster so.
+full+=(-XX:CompileCommand=quiet)
+for kernels in model.compute.cpu attention.kernel; do
+  full+=("-XX:CompileCommand=CompileThresholdScaling,io.github.quest4j.$kernels.*::*,0.1")
+done
+
+# choose_kind ARGUMENT...: sets KIND to light where a command only tells something, else to full.
+choose_kind() {
+  # Small commands start without the Vector API's module: it costs half of a short start.
+  KIND=full
+  case ${1:-} in
+    '' | -h | --help | -V | --version | help | models) KIND=light ;;
+  esac
+  local argument
+  for argument in "${2:-}" "${3:-}"; do
+    case $argument in -h | --help) KIND=light ;; esac
+  done
+}
+
+# start_computing JAVA JAR ARGUMENT...: becomes the program; `flags` and `own` hold further flags.
+# The JVM says at each start that an incubator module is in use. Its standard error passes a filter
+# for that line until the program takes the real one, handed over as 3, in its place.
+start_computing() {
+  local java=$1 jar=$2
+  shift 2
+  exec 3>&2 || exec 3>/dev/null
+  exec "$java" "${full[@]}" "${flags[@]}" -Dquest.stderr=3 ${own[@]+"${own[@]}"} -cp "$jar" $main "$@" \
+    2> >(exec >/dev/null 2>&1; while IFS= read -r line || [ -n "$line" ]; do
+      case $line in 'WARNING: Using incubator modules: jdk.incubator.vector') ;; *) printf '%s\n' "$line" >&3 ;; esac
+    done)
+}
