@@ -11,7 +11,7 @@ let sources;
 export function prepare() {
   sources ??= Promise.all([
     ...MODULES.map((name) => text(`../evidence/${name}.js`)),
-    ...STYLES.map((name) => text(`../${name}`)),
+    ...STYLES.map((name) => text(`../look/${name}`)),
   ]).catch((error) => {
     sources = undefined;
     throw error;

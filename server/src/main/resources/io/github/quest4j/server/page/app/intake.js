@@ -69,7 +69,7 @@ export class Intake {
 
   async #sample() {
     try {
-      const response = await fetch('sample.txt');
+      const response = await fetch(new URL('sample.txt', import.meta.url));
       if (!response.ok) throw new Error();
       this.#take(await response.text(), 'Sample');
     } catch {

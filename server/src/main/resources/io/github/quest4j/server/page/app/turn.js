@@ -121,7 +121,6 @@ export class Turn {
     if (choice.finish_reason) this.finish = choice.finish_reason;
     const text = choice.delta?.content ?? '';
     const traced = choice.quest_trace?.tokens ?? [];
-    if (text === '') return [];
     if (traced.map((token) => token.text).join('') === text) return traced;
     return [{ text, passages: traced.flatMap((token) => token.passages ?? []) }];
   }

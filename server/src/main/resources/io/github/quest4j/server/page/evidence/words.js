@@ -10,10 +10,12 @@ const PARTS = /\s+|\S+/gu;
  */
 export class Words {
   pieces = [];
+  #silent = []; // tokens whose text comes with the next one, as a part of a character does
 
   /** Adds a token; returns the index of the first piece that changed. */
   add(token) {
     const first = Math.max(0, this.pieces.length - 1);
+    if (token.text === '') this.#silent.push(token);
     for (const part of token.text.match(PARTS) ?? []) {
       if (/^\s/u.test(part)) this.#append(part, false, undefined);
       else for (const text of unspaced(part)) this.#append(text, true, token);
@@ -27,7 +29,8 @@ export class Words {
     const piece = joins ? last : { text: '', word, tokens: [] };
     if (!joins) this.pieces.push(piece);
     piece.text += text;
-    if (token && piece.tokens.at(-1) !== token) piece.tokens.push(token);
+    if (!token || piece.tokens.at(-1) === token) return;
+    piece.tokens.push(...this.#silent.splice(0), token);
   }
 
   get text() {
