@@ -67,6 +67,7 @@ class PageEvidenceTest {
         .hasSize(2)
         .anyMatch(text -> text.startsWith(CannedAnswer.NUMBER) && text.endsWith("leaves."))
         .anyMatch(text -> text.startsWith(CannedAnswer.HUM));
+    assertThat(browser.lit().getFirst()).as("the strongest").startsWith(CannedAnswer.NUMBER);
     assertThat(inSight(CannedAnswer.NUMBER)).isTrue();
     assertThat(browser.all(".best")).isNotEmpty();
     assertThat(framed()).startsWith(CannedAnswer.NUMBER);

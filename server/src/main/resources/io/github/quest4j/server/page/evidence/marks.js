@@ -2,9 +2,17 @@
 
 const STEPS = 5;
 
-/** The step, 1 to 5, of a share beside the greatest share of the same word. */
-export function step(share, greatest) {
-  return Math.max(1, Math.ceil(STEPS * Math.sqrt(share / Math.max(greatest, 1e-9)) - 1e-9));
+/**
+ * How strongly a passage is lit: by its share times its place, so that the best one stands out where another one, which every
+ * word is read from a little, has a share as large.
+ */
+function weight(passage) {
+  return passage.share * passage.place;
+}
+
+/** The step, 1 to 5, of a weight beside the greatest one of the same word. */
+function step(own, greatest) {
+  return Math.max(1, Math.ceil(STEPS * Math.sqrt(own / Math.max(greatest, 1e-9)) - 1e-9));
 }
 
 /** Marks in a document view: by the CSS Custom Highlight API, elsewhere by a span around each passage. */
@@ -22,8 +30,8 @@ export class Marks {
   /** Shows these passages, best first, and only these. */
   paint(passages) {
     this.clear();
-    const greatest = Math.max(0, ...passages.map((passage) => passage.share));
-    for (const passage of passages) this.#mark(passage, step(passage.share, greatest));
+    const greatest = Math.max(0, ...passages.map(weight));
+    for (const passage of passages) this.#mark(passage, step(weight(passage), greatest));
     this.#best = passages[0];
     this.#frame();
   }
