@@ -25,10 +25,10 @@ import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
 /**
- * What constrained sampling costs: {@code token} is one mask and one accepted token, on average over
- * a document and with all its states known; {@code unknown} is the whole document (its tokens are
- * said when it begins) with none of them known; {@code compile} is a schema, {@code index} all that a
- * tokenizer needs once.
+ * What constrained sampling costs: {@code token} is one mask and one accepted token, on average
+ * over a document and with all its states known; {@code unknown} is the whole document (its tokens
+ * are said when it begins) with none of them known; {@code compile} is a schema, {@code index} all
+ * that a tokenizer needs once.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -46,7 +46,8 @@ public class ConstraintJmh {
        "people":{"type":"array","maxItems":20,"items":{"anyOf":[
          {"type":"object","properties":{"name":{"type":"string"},"age":{"type":"integer"}},
           "required":["name","age"],"additionalProperties":false},{"type":"string"}]}}},
-       "required":["title","when","kind","rating","people"],"additionalProperties":false}""";
+       "required":["title","when","kind","rating","people"],"additionalProperties":false}\
+      """;
   private static final String DOCUMENT =
       """
       {
@@ -59,7 +60,8 @@ public class ConstraintJmh {
           "Bob",
           { "name": "Zoë", "age": 7 }
         ]
-      }""";
+      }\
+      """;
 
   /** A model's name in the store, or its file. */
   @Param({"smollm2"})

@@ -2,7 +2,9 @@ package io.github.quest4j.cli;
 
 import io.github.quest4j.attention.AttentionOptions;
 import java.util.Arrays;
+import java.util.LinkedHashMap;
 import java.util.List;
+import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -44,6 +46,19 @@ final class AttentionMixin {
   /** What was typed, {@code base} for the rest; of several policies the first. */
   AttentionOptions over(AttentionOptions base) {
     return alternatives(base).getFirst();
+  }
+
+  /** What was typed, as the field {@code quest} of a server's requests has it. */
+  Map<String, Object> typed() {
+    Map<String, Object> typed = new LinkedHashMap<>();
+    if (!policy.equals(AttentionOptions.QUEST)) {
+      typed.put("attention", policy);
+    }
+    if (denseLayers != null) {
+      typed.put("dense_layers", denseLayers);
+    }
+    selection.addTo(typed);
+    return typed;
   }
 
   /** The same for each policy. */

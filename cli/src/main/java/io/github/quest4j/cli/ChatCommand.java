@@ -2,12 +2,9 @@ package io.github.quest4j.cli;
 
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineException;
-import io.github.quest4j.engine.GenerateRequest;
-import io.github.quest4j.engine.Generation;
-import io.github.quest4j.engine.GenerationResult;
-import io.github.quest4j.engine.Prompt;
 import io.github.quest4j.model.chat.Message;
 import java.io.IOException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -33,7 +30,8 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  quest chat",
-      "  quest chat --system 'Answer in one sentence.' --temperature 0.7"
+      "  quest chat --system 'Answer in one sentence.' --temperature 0.7",
+      "  quest chat --server http://127.0.0.1:8080"
     })
 final class ChatCommand implements Callable<Integer> {
 
@@ -52,17 +50,26 @@ final class ChatCommand implements Callable<Integer> {
       description = "tokens of an answer at most (default: ${DEFAULT-VALUE})")
   int maxTokens;
 
+  @Option(
+      names = "--server",
+      paramLabel = "URL",
+      description =
+          "talk with a server of OpenAI's API instead, such as quest serve; then -m and the options of the KV cache say nothing")
+  @Nullable String server;
+
+  @Option(
+      names = "--api-key-file",
+      paramLabel = "FILE",
+      description = "a file that holds the server's key")
+  @Nullable Path keyFile;
+
   @Override
   public Integer call() throws Exception {
     if (common.json) {
       throw new UsageException("chat has no --json: use run");
     }
-    try (Engine engine = model.open(attention, common);
+    try (ChatPartner partner = partner();
         Terminal terminal = TerminalBuilder.builder().system(true).dumb(true).build()) {
-      if (engine.chatTemplate().isEmpty()) {
-        throw new EngineException(engine.name() + " has no chat template: use quest run --raw");
-      }
-      common.note(engine.describe());
       LineReader reader = LineReaderBuilder.builder().terminal(terminal).appName("quest").build();
       List<Message> messages = beginning();
       while (true) {
@@ -80,7 +87,7 @@ final class ChatCommand implements Callable<Integer> {
             return ExitCodes.OK;
           }
           case "/new" -> messages = beginning();
-          default -> answer(engine, terminal, messages, line);
+          default -> answer(partner, terminal, messages, line);
         }
       }
     }
@@ -94,30 +101,43 @@ final class ChatCommand implements Callable<Integer> {
     return messages;
   }
 
-  private void answer(Engine engine, Terminal terminal, List<Message> messages, String question)
-      throws IOException {
+  private ChatPartner partner() throws IOException {
+    if (server != null) {
+      Optional<String> key =
+          keyFile == null ? Optional.empty() : Optional.of(InputMixin.readFile(keyFile).strip());
+      return new RemotePartner(server, key, sampling.options(), maxTokens, attention.typed());
+    }
+    if (keyFile != null) {
+      throw new UsageException("--api-key-file is for --server");
+    }
+    Engine engine = model.open(attention, common);
+    if (engine.chatTemplate().isEmpty()) {
+      engine.close();
+      throw new EngineException(engine.name() + " has no chat template: use quest run --raw");
+    }
+    common.note(engine.describe());
+    return new LocalPartner(engine, sampling.options(), maxTokens, common);
+  }
+
+  private void answer(
+      ChatPartner partner, Terminal terminal, List<Message> messages, String question)
+      throws IOException, InterruptedException {
     List<Message> asked = new ArrayList<>(messages);
     asked.add(Message.user(question));
-    GenerateRequest request =
-        GenerateRequest.of(Prompt.chat(asked))
-            .withMaxTokens(maxTokens)
-            .withSampling(sampling.options());
-    try (PromptProgress progress = new PromptProgress(common);
-        Generation generation = engine.start(request, progress);
-        Interrupt interrupt = Interrupt.on(generation::cancel)) {
-      while (generation.finishReason().isEmpty()) {
-        Optional<Generation.Token> token = generation.next();
-        progress.end();
-        token.ifPresent(t -> terminal.writer().print(t.text()));
-        terminal.flush();
-      }
-      terminal.writer().println(interrupt.came() ? " [ended]" : "");
+    try {
+      ChatPartner.Reply reply =
+          partner.answer(
+              asked,
+              piece -> {
+                terminal.writer().print(piece);
+                terminal.flush();
+              });
+      terminal.writer().println(reply.ended() ? " [ended]" : "");
       terminal.flush(); // before what standard error says
-      GenerationResult result = generation.result();
-      common.note(RunReport.summary(result));
+      common.note(reply.note());
       messages.add(Message.user(question));
-      messages.add(Message.assistant(result.text()));
-    } catch (EngineException e) {
+      messages.add(Message.assistant(reply.text()));
+    } catch (ChatPartner.RefusedException e) {
       // The conversation goes on without this question: /new makes room.
       terminal.writer().println("quest: " + e.getMessage());
       terminal.flush();

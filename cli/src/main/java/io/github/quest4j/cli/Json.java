@@ -14,6 +14,11 @@ final class Json {
 
   private Json() {}
 
+  /** One value in one line. */
+  static String line(Object value) {
+    return MAPPER.writer().without(SerializationFeature.INDENT_OUTPUT).writeValueAsString(value);
+  }
+
   /** Prints one value on standard output. */
   static void print(Object value) {
     System.out.println(text(value));

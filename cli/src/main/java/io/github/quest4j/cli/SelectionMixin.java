@@ -3,6 +3,7 @@ package io.github.quest4j.cli;
 import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.engine.ModelDefaults;
 import io.github.quest4j.engine.store.CatalogueModel;
+import java.util.Map;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import picocli.CommandLine.Option;
@@ -82,6 +83,28 @@ final class SelectionMixin {
       options = options.withMissedMass(missedMass);
     }
     return options;
+  }
+
+  /** Adds what was typed to the field {@code quest} of a server's requests. */
+  void addTo(Map<String, Object> fields) {
+    if (tokenBudget != null && tokenBudget.tokens().isPresent()) {
+      fields.put("token_budget", tokenBudget.tokens().getAsInt());
+    }
+    if (scorer != null) {
+      fields.put("scorer", scorer);
+    }
+    if (sinkPages != null) {
+      fields.put("sink_pages", sinkPages);
+    }
+    if (recentPages != null) {
+      fields.put("recent_pages", recentPages);
+    }
+    if (gqa != null) {
+      fields.put("gqa", gqa);
+    }
+    if (missedMass != null) {
+      fields.put("missed_mass", missedMass);
+    }
   }
 
   /**

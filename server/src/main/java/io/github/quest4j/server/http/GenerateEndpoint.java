@@ -66,6 +66,7 @@ final class GenerateEndpoint implements Endpoint {
       log.request(exchange.id, body);
       Answer answer = beginning.begin(exchange.id, model, ask);
       List<Ticket> tickets = submit(model, ask);
+      answer.prompts(tickets.stream().map(Ticket::promptText).flatMap(Optional::stream).toList());
       try {
         if (ask.stream()) {
           stream(exchange, ask, answer, tickets);
@@ -87,7 +88,7 @@ final class GenerateEndpoint implements Endpoint {
     boolean taken = false;
     try {
       for (GenerateRequest request : ask.prompts()) {
-        tickets.add(model.scheduler().submit(request, ask.samples()));
+        tickets.add(model.scheduler().submit(request, ask.samples(), ask.trace().tracing()));
       }
       taken = true;
       return tickets;
@@ -162,7 +163,7 @@ final class GenerateEndpoint implements Endpoint {
               throw ApiException.unavailable(
                   RETRY_BUSY, "cancelled", "the server ended the request");
             }
-            events.chunks(answer.finish(i * ask.samples() + finished.choice(), finished.result()));
+            events.chunks(answer.finish(i * ask.samples() + finished.choice(), finished));
           }
           case Ticket.Event.Failed failed -> throw failure(failed.cause());
           case null -> events.still();

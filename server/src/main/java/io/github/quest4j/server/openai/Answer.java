@@ -2,6 +2,7 @@ package io.github.quest4j.server.openai;
 
 import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.schedule.Ticket;
+import io.github.quest4j.engine.trace.PromptText;
 import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.model.ServedModel;
 import java.time.Instant;
@@ -24,6 +25,7 @@ public abstract sealed class Answer permits ChatAnswer, CompletionAnswer {
   private final Ask ask;
   private final long created = Instant.now().getEpochSecond();
   private final List<Choice> choices = new ArrayList<>();
+  private boolean promptTold;
 
   Answer(String id, String object, ServedModel model, Ask ask) {
     this.id = id;
@@ -45,17 +47,48 @@ public abstract sealed class Answer permits ChatAnswer, CompletionAnswer {
     return new CompletionAnswer("cmpl-" + id, model, ask);
   }
 
+  /** The prompts' texts, one for each, where it is told what tokens are read from. */
+  public void prompts(List<PromptText> texts) {
+    for (Choice choice : texts.isEmpty() ? List.<Choice>of() : choices) {
+      choice.trace(
+          new TraceJson(
+              texts.get(choice.index / ask.samples()), ask.trace(), this instanceof ChatAnswer));
+    }
+  }
+
   /** Takes a token of a choice; the chunks that tell of it. */
   public List<ObjectNode> accept(int choice, Ticket.Event.Token token) {
     Choice growing = choices.get(choice);
     int from = growing.likelyCount();
-    return chunks(growing, growing.accept(token), growing.likely(from));
+    return traced(growing, chunks(growing, growing.accept(token), growing.likely(from)));
+  }
+
+  /** Adds what the chunks' text was read from, and to the first of all what the prompt is. */
+  private List<ObjectNode> traced(Choice choice, List<ObjectNode> chunks) {
+    if (chunks.isEmpty() || !ask.trace().wanted()) {
+      return chunks;
+    }
+    if (!promptTold) {
+      promptTold = true;
+      chunks.getFirst().putObject("quest").set("prompt", prompt());
+    }
+    ObjectNode last = (ObjectNode) chunks.getLast().at("/choices/0");
+    ArrayNode tokens = choice.untold();
+    if (!tokens.isEmpty()) {
+      last.putObject("quest_trace").set("tokens", tokens);
+    }
+    return chunks;
+  }
+
+  private ObjectNode prompt() {
+    return choices.getFirst().trace().orElseThrow().prompt(model.engine().options().pageSize());
   }
 
   /** A choice has ended; the chunks that tell of it. */
-  public List<ObjectNode> finish(int choice, GenerationResult result) {
+  public List<ObjectNode> finish(int choice, Ticket.Event.Finished end) {
     Choice growing = choices.get(choice);
-    List<ObjectNode> chunks = new ArrayList<>(chunks(growing, growing.finish(result), List.of()));
+    List<ObjectNode> chunks =
+        new ArrayList<>(traced(growing, chunks(growing, growing.finish(end), List.of())));
     ObjectNode last = last(growing);
     if (choices.stream().allMatch(Choice::ended) && !ask.includeUsage()) {
       last.set("quest", quest());
@@ -77,9 +110,19 @@ public abstract sealed class Answer permits ChatAnswer, CompletionAnswer {
   public ObjectNode whole() {
     ObjectNode whole = envelope(object);
     ArrayNode all = whole.putArray("choices");
-    choices.forEach(choice -> all.add(choice(choice)));
+    for (Choice choice : choices) {
+      ObjectNode json = choice(choice);
+      if (ask.trace().wanted()) {
+        json.putObject("quest_trace").set("tokens", choice.told());
+      }
+      all.add(json);
+    }
     whole.set("usage", usage());
-    whole.set("quest", quest());
+    ObjectNode quest = quest();
+    if (ask.trace().wanted()) {
+      quest.set("prompt", prompt());
+    }
+    whole.set("quest", quest);
     return whole;
   }
 
@@ -180,6 +223,7 @@ public abstract sealed class Answer permits ChatAnswer, CompletionAnswer {
     } else {
       quest.putNull("missed_mass");
     }
+    choices.getFirst().reading().ifPresent(read -> quest.set("strip", TraceJson.strip(read)));
     return quest;
   }
 

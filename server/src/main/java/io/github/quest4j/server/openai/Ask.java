@@ -14,6 +14,7 @@ import java.util.List;
  *     io.github.quest4j.engine.sample.TextSampler#NO_LOGPROBS} for none at all
  * @param echoes for each prompt the text that its answers begin with; empty where there is no echo
  * @param tools that the answer may call
+ * @param trace what is told of the passages that tokens are read from
  */
 public record Ask(
     List<GenerateRequest> prompts,
@@ -22,7 +23,8 @@ public record Ask(
     boolean includeUsage,
     int logprobs,
     List<String> echoes,
-    Tools tools) {
+    Tools tools,
+    Trace trace) {
 
   /** Keeps own copies. */
   public Ask {

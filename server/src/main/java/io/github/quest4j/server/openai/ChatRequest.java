@@ -1,9 +1,11 @@
 package io.github.quest4j.server.openai;
 
 import io.github.quest4j.engine.Engine;
+import io.github.quest4j.engine.EngineException;
 import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.Prompt;
 import io.github.quest4j.engine.sample.TextSampler;
+import io.github.quest4j.model.chat.ChatTemplateException;
 import io.github.quest4j.model.chat.Message;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Fields;
@@ -30,8 +32,9 @@ public final class ChatRequest {
   public static Ask read(JsonNode body, ServedModel model, Limits limits) {
     Fields fields = Fields.of(body);
     CommonFields common = new CommonFields(fields, model, limits);
-    ResponseFormat.check(fields);
-    Tools tools = Tools.read(fields);
+    Tools offered = Tools.read(fields);
+    ToolChoice choice = ToolChoice.read(fields, offered);
+    Tools tools = choice.told() ? offered : Tools.NONE;
     List<Message> messages = fields.list(MESSAGES, MAX_MESSAGES, ChatMessages::read);
     if (messages.isEmpty()) {
       throw fields.wrong(MESSAGES, fields.has(MESSAGES) ? "is empty" : "is missing");
@@ -41,7 +44,12 @@ public final class ChatRequest {
     Prompt prompt = prompt(model.engine(), messages, tools);
     GenerateRequest request =
         common.request(
-            prompt, logprobs, common.maxTokens(0, "max_completion_tokens", "max_tokens"));
+            prompt,
+            logprobs,
+            common.maxTokens(0, "max_completion_tokens", "max_tokens"),
+            choice
+                .constraint(model.engine())
+                .or(() -> ResponseFormat.read(fields, model.engine())));
     common.check(request, MESSAGES);
     return new Ask(
         List.of(request),
@@ -50,7 +58,8 @@ public final class ChatRequest {
         common.includeUsage(),
         logprobs,
         List.of(),
-        tools);
+        tools,
+        common.trace(tools));
   }
 
   private static int logprobs(Fields fields) {
@@ -65,8 +74,7 @@ public final class ChatRequest {
   private static Prompt prompt(Engine engine, List<Message> messages, Tools tools) {
     try {
       return tools.prompt(engine, messages);
-    } catch (io.github.quest4j.model.chat.ChatTemplateException
-        | io.github.quest4j.engine.EngineException e) {
+    } catch (ChatTemplateException | EngineException e) {
       throw ApiException.field(MESSAGES, MESSAGES + ": " + e.getMessage());
     }
   }

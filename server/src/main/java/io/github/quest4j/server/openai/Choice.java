@@ -3,9 +3,12 @@ package io.github.quest4j.server.openai;
 import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.sample.TokenLogprobs;
 import io.github.quest4j.engine.schedule.Ticket;
+import io.github.quest4j.engine.trace.Reading;
+import io.github.quest4j.server.api.Json;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import tools.jackson.databind.node.ArrayNode;
 
 /** One text of an answer, as it grows. */
 final class Choice {
@@ -22,6 +25,10 @@ final class Choice {
   private final StringBuilder text = new StringBuilder();
   private final List<ToolCallScanner.Part.Call> calls = new ArrayList<>();
   private final List<Likely> likely = new ArrayList<>();
+  private final ArrayNode tokens = Json.array(); // with what they were read from
+  private Optional<TraceJson> trace = Optional.empty();
+  private Optional<Reading> reading = Optional.empty(); // of the whole text
+  private int tracesTold;
   private Optional<GenerationResult> result = Optional.empty();
   private int length; // of all text that came
   private boolean told; // a stream has said who speaks
@@ -34,6 +41,7 @@ final class Choice {
 
   /** Takes a token; what became certain with it. */
   List<ToolCallScanner.Part> accept(Ticket.Event.Token token) {
+    trace.ifPresent(json -> tokens.add(json.token(token.text(), token.reading())));
     token.logprobs().ifPresent(logprobs -> likely.add(new Likely(logprobs, length)));
     length += token.text().length();
     return keep(
@@ -46,8 +54,9 @@ final class Choice {
   }
 
   /** It has ended; what was held back. */
-  List<ToolCallScanner.Part> finish(GenerationResult value) {
-    result = Optional.of(value);
+  List<ToolCallScanner.Part> finish(Ticket.Event.Finished end) {
+    result = Optional.of(end.result());
+    reading = end.reading();
     return keep(scanner.map(ToolCallScanner::finish).orElse(List.of()));
   }
 
@@ -66,6 +75,39 @@ final class Choice {
     boolean first = !told;
     told = true;
     return first;
+  }
+
+  /** From now on it keeps what its tokens are read from. */
+  void trace(TraceJson json) {
+    trace = Optional.of(json);
+  }
+
+  Optional<TraceJson> trace() {
+    return trace;
+  }
+
+  /** All tokens with what they were read from. */
+  ArrayNode told() {
+    return tokens;
+  }
+
+  /** Those that no chunk has told of yet; empty unless one of them brought text. */
+  ArrayNode untold() {
+    ArrayNode untold = Json.array();
+    boolean text = false;
+    for (int i = tracesTold; i < tokens.size(); i++) {
+      untold.add(tokens.get(i));
+      text |= !tokens.get(i).get("text").stringValue().isEmpty();
+    }
+    if (!text) {
+      return Json.array(); // they wait for the text that they are part of
+    }
+    tracesTold = tokens.size();
+    return untold;
+  }
+
+  Optional<Reading> reading() {
+    return reading;
   }
 
   String text() {

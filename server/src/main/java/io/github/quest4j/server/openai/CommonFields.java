@@ -4,6 +4,7 @@ import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.EngineException;
 import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.Prompt;
+import io.github.quest4j.engine.constrain.TokenConstraint;
 import io.github.quest4j.model.chat.ChatTemplateException;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Fields;
@@ -64,15 +65,25 @@ final class CommonFields {
     return samples;
   }
 
-  /** A request without its prompt's own fields. */
-  GenerateRequest request(Prompt prompt, int logprobs, int maxTokens) {
+  Trace trace(Tools tools) {
+    return Trace.read(fields.object("quest"), engine(), tools);
+  }
+
+  /** A request to generate. */
+  GenerateRequest request(
+      Prompt prompt, int logprobs, int maxTokens, Optional<TokenConstraint> constraint) {
+    boolean ignoreEnd = fields.flag("ignore_eos", false);
+    if (ignoreEnd && constraint.isPresent()) {
+      throw fields.wrong("ignore_eos", "cannot be had: the text must end where it is complete");
+    }
     GenerateRequest request =
         GenerateRequest.of(prompt)
             .withMaxTokens(maxTokens)
             .withSampling(SamplingFields.of(fields, engine().config().vocabulary()))
             .withStop(stops())
             .withLogprobs(logprobs)
-            .withIgnoreEnd(fields.flag("ignore_eos", false));
+            .withIgnoreEnd(ignoreEnd);
+    request = constraint.map(request::withConstraint).orElse(request);
     return QuestFields.of(fields, engine()).map(request::withAttention).orElse(request);
   }
 

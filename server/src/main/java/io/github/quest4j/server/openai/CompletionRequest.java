@@ -3,13 +3,16 @@ package io.github.quest4j.server.openai;
 import io.github.quest4j.engine.Engine;
 import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.Prompt;
+import io.github.quest4j.engine.constrain.TokenConstraint;
 import io.github.quest4j.engine.sample.TextSampler;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Fields;
+import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.config.Limits;
 import io.github.quest4j.server.model.ServedModel;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 import java.util.OptionalInt;
 import tools.jackson.databind.JsonNode;
 
@@ -44,23 +47,24 @@ public final class CompletionRequest {
     }
     int top = logprobs.orElse(TextSampler.NO_LOGPROBS);
     int maxTokens = common.maxTokens(MAX_TOKENS, "max_tokens", "max_completion_tokens");
+    Optional<TokenConstraint> constraint = ResponseFormat.read(fields, model.engine());
     List<GenerateRequest> requests = new ArrayList<>();
     for (Prompt prompt : prompts) {
-      GenerateRequest request = common.request(prompt, top, maxTokens);
+      GenerateRequest request = common.request(prompt, top, maxTokens, constraint);
       common.check(request, PROMPT);
       requests.add(request);
     }
     List<String> echoes =
         echo ? prompts.stream().map(prompt -> text(prompt, model.engine())).toList() : List.of();
+    Trace trace = common.trace(Tools.NONE);
     return new Ask(
-        requests, samples, common.stream(), common.includeUsage(), top, echoes, Tools.NONE);
+        requests, samples, common.stream(), common.includeUsage(), top, echoes, Tools.NONE, trace);
   }
 
   private static void refuse(Fields fields) {
     if (!fields.string("suffix").orElse("").isEmpty()) {
       throw fields.wrong("suffix", "is not to be had: the model continues texts, it fills no gaps");
     }
-    ResponseFormat.check(fields);
   }
 
   private static List<Prompt> prompts(Fields fields, Engine engine) {
@@ -81,8 +85,7 @@ public final class CompletionRequest {
                 return Prompt.raw(value.stringValue());
               }
               if (value.isArray()) {
-                Fields wrapped =
-                    Fields.of(io.github.quest4j.server.api.Json.object().set("tokens", value));
+                Fields wrapped = Fields.of(Json.object().set("tokens", value));
                 return Prompt.tokens(tokens(wrapped, "tokens", vocabulary, engine.context()));
               }
               throw ApiException.field(name, name + " is neither a string nor an array of tokens");

@@ -7,7 +7,6 @@ import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Fields;
 import java.util.Optional;
 import java.util.Set;
-import tools.jackson.databind.JsonNode;
 
 /** The field {@code quest}: how this request attends. A name that is not known is refused. */
 final class QuestFields {
@@ -36,7 +35,6 @@ final class QuestFields {
     }
     Fields fields = object.get();
     fields.only(NAMES);
-    refuseTrace(fields);
     AttentionOptions how = read(fields, engine.options().attention());
     try {
       engine.check(how);
@@ -70,13 +68,5 @@ final class QuestFields {
 
   private static int count(Fields fields, String field, int otherwise) {
     return fields.integer(field, 0, MAX_COUNT).orElse(otherwise);
-  }
-
-  /** Where traces will come in; until then they are refused. */
-  private static void refuseTrace(Fields fields) {
-    Optional<JsonNode> trace = fields.node("trace");
-    if (trace.isPresent() && !(trace.get().isBoolean() && !trace.get().booleanValue())) {
-      throw fields.wrong("trace", "is not to be had from this server yet");
-    }
   }
 }

@@ -1,6 +1,7 @@
 package io.github.quest4j.server.openai;
 
 import io.github.quest4j.engine.sample.SamplingOptions;
+import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Fields;
 import java.util.HashMap;
 import java.util.Map;
@@ -66,8 +67,7 @@ final class SamplingFields {
   static int token(JsonNode value, String name, int vocabulary) {
     OptionalLong id = Fields.whole(value);
     if (id.isEmpty() || id.getAsLong() < 0 || id.getAsLong() >= vocabulary) {
-      throw io.github.quest4j.server.api.ApiException.field(
-          name, name + " is no token of the vocabulary of " + vocabulary);
+      throw ApiException.field(name, name + " is no token of the vocabulary of " + vocabulary);
     }
     return (int) id.getAsLong();
   }

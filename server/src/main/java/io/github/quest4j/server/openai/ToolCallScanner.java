@@ -45,7 +45,7 @@ final class ToolCallScanner {
   List<Part> accept(String text) {
     held.append(text);
     List<Part> parts = new ArrayList<>();
-    if (!begun && held.toString().stripLeading().startsWith("{")) {
+    if (!begun && !inside && held.toString().stripLeading().startsWith("{")) {
       return parts; // may be a call without tags: only the end tells
     }
     boolean more = true;

@@ -14,7 +14,6 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
-import java.util.Optional;
 import java.util.Set;
 import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
@@ -32,7 +31,6 @@ record Tools(List<JsonNode> definitions, Set<String> names) {
 
   private static final int MAX_TOOLS = 128;
   private static final String TOOLS = "tools";
-  private static final String CHOICE = "tool_choice";
 
   Tools {
     definitions = List.copyOf(definitions);
@@ -44,7 +42,7 @@ record Tools(List<JsonNode> definitions, Set<String> names) {
     return !definitions.isEmpty();
   }
 
-  /** Reads {@code tools} and {@code tool_choice}. */
+  /** Reads {@code tools}. */
   static Tools read(Fields body) {
     Set<String> names = new LinkedHashSet<>();
     List<JsonNode> definitions =
@@ -69,35 +67,7 @@ record Tools(List<JsonNode> definitions, Set<String> names) {
               var _ = function.object("parameters");
               return value;
             });
-    Tools tools = new Tools(definitions, names);
-    return choice(body, tools) ? tools : NONE;
-  }
-
-  /** Whether the model hears of the tools. */
-  private static boolean choice(Fields body, Tools tools) {
-    Optional<JsonNode> node = body.node(CHOICE);
-    if (node.isEmpty()) {
-      return true;
-    }
-    if (node.get().isString()) {
-      String choice = node.get().stringValue();
-      switch (choice) {
-        case "none" -> {
-          return false;
-        }
-        case "auto" -> {
-          return true;
-        }
-        case "required" -> {}
-        default ->
-            throw body.wrong(
-                CHOICE, "is not known: " + choice + " (known: none, auto, required, a function)");
-      }
-    }
-    if (!tools.offered()) {
-      throw body.wrong(CHOICE, "asks for a call and there are no tools");
-    }
-    throw body.wrong(CHOICE, "that forces a call is not to be had from this server yet: give auto");
+    return new Tools(definitions, names);
   }
 
   /** The conversation with the tools told of, by the model's own template if it takes any. */
