@@ -8,6 +8,7 @@ import io.github.quest4j.engine.store.ModelStore;
 import io.github.quest4j.server.QuestServer;
 import io.github.quest4j.server.config.ServerOptions;
 import io.github.quest4j.server.model.ModelSource;
+import java.nio.file.Path;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
@@ -19,7 +20,7 @@ import org.openqa.selenium.Keys;
 @TestInstance(TestInstance.Lifecycle.PER_CLASS)
 class PageServedTest {
 
-  private static final String QUESTION = "What is the combination of the lock?";
+  private static final String QUESTION = "What is the combination of the iron box?";
   private static final int CONTEXT = 2_048;
 
   private Browser browser;
@@ -55,7 +56,7 @@ class PageServedTest {
   }
 
   @Test
-  void aModelAnswersTheSwitchHoldsAndTheSecondQuestionFindsTheDocumentRead() {
+  void aModelsAnswerShowsItsEvidenceAndTheSecondQuestionFindsTheDocumentRead() {
     browser.size(1280, 800);
     browser.openPage(server.address());
     browser.complaints();
@@ -65,16 +66,26 @@ class PageServedTest {
         "its tokens are counted", () -> browser.text("#document-size").contains("tokens"));
     assertThat(browser.text("#document-size")).contains("2,048");
     browser.find("#length").sendKeys("64");
+    browser.click("#layers");
     browser.ask(QUESTION);
-    assertThat(browser.all(".turn:last-of-type [role=option]")).isNotEmpty();
-    assertThat(browser.text(".turn:last-of-type .figures")).contains("pages read");
-    assertThat(browser.shown(".turn:last-of-type .problem")).isFalse();
+    assertThat(browser.text(".turn .words")).contains("7 4 1 9");
+    assertThat(browser.text(".turn .figures")).contains("pages read");
+    assertThat(browser.shown(".turn .problem")).isFalse();
+    assertThat(browser.text("#strip")).contains("layers");
+    browser.hover("7");
+    assertThat(browser.lit().getFirst()).startsWith("Its combination is 7 4 1 9, and it is");
+    browser.click(".turn .tools button");
+    Path saved = browser.downloaded();
 
     browser.find("input[value=quest]").sendKeys(Keys.ARROW_RIGHT);
     browser.ask("Who was the first keeper?");
     String figures = browser.text(".turn:last-of-type .figures");
     assertThat(figures).containsPattern("tokens cached\\s+[1-9][0-9,]* of 1,[0-9]{3}");
-    assertThat(browser.complaints()).allMatch(line -> line.contains("400"));
+    assertThat(browser.complaints()).isEmpty();
+
+    browser.open(saved.toUri().toString());
+    browser.hover("7");
+    assertThat(browser.lit().getFirst()).startsWith("Its combination is 7 4 1 9, and it is");
   }
 
   @Test
