@@ -92,7 +92,12 @@ function reading(on) {
   $('reading').hidden = !on;
   $('change').hidden = !on;
   document.body.classList.toggle('has-document', on);
-  if (on) $('question').focus({ preventScroll: true });
+  if (on) toQuestion();
+}
+
+/** Goes on with the next question, except where that would raise a keyboard over the page. */
+function toQuestion() {
+  if (matchMedia('(pointer: fine)').matches) $('question').focus({ preventScroll: true });
 }
 
 async function count() {
@@ -202,7 +207,9 @@ function follow() {
 function running(on) {
   $('ask').hidden = on;
   $('stop').hidden = !on;
-  if (on && document.activeElement === document.body) $('stop').focus();
+  if (document.activeElement !== document.body) return; // the button that was pressed is gone
+  if (on) $('stop').focus();
+  else toQuestion();
 }
 
 /** Shows what a word was read from; one word of all answers is held at a time. */
