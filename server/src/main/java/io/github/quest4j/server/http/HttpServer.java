@@ -101,6 +101,7 @@ public final class HttpServer implements AutoCloseable {
     ModelsEndpoint list = new ModelsEndpoint(models);
     TokensEndpoint tokens = new TokensEndpoint(models);
     OpenApiEndpoint openApi = new OpenApiEndpoint(version);
+    PageEndpoint page = new PageEndpoint();
     return new Routes()
         .add(
             "POST",
@@ -130,7 +131,10 @@ public final class HttpServer implements AutoCloseable {
         .open("GET", "/health", exchange -> exchange.send(200, status("ok")))
         .open("GET", "/ready", exchange -> ready(exchange, models))
         .open("GET", "/openapi.json", openApi)
-        .open("GET", "/", new PageEndpoint());
+        .open("GET", "/", page)
+        .open("GET", "/app/", page)
+        .open("GET", "/evidence/", page)
+        .open("GET", "/look/", page);
   }
 
   private void metrics(Exchange exchange) {
