@@ -10,12 +10,14 @@ import io.github.quest4j.server.config.Limits;
 import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.CsvSource;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What is refused, and how that is said. */
@@ -236,7 +238,7 @@ class RefusalsTest {
             "/../openapi.json", "/%2e%2e/openapi.json", "/..%2fopenapi.json", "/a/../../x.js")) {
       try (Socket socket = server.raw("GET " + path + " HTTP/1.1\nHost: localhost\n\n", null)) {
         byte[] start = socket.getInputStream().readNBytes(12);
-        assertThat(new String(start, java.nio.charset.StandardCharsets.US_ASCII))
+        assertThat(new String(start, StandardCharsets.US_ASCII))
             .isIn("HTTP/1.1 404", "HTTP/1.1 400", "HTTP/1.1 200"); // the path /openapi.json itself
       }
     }
@@ -245,10 +247,36 @@ class RefusalsTest {
   @Test
   void whatIsNoRequestIsRefusedInTheSameShape() throws Exception {
     try (Socket socket = server.raw("GET /health HTTP/1.1\nHost: a\nHost: b\n\n", null)) {
-      String answer =
-          new String(
-              socket.getInputStream().readAllBytes(), java.nio.charset.StandardCharsets.UTF_8);
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
       assertThat(answer).startsWith("HTTP/1.1 400").contains("{\"error\":{\"message\":");
     }
+  }
+
+  private static final String CHUNKED =
+      "POST /tokenize HTTP/1.1\nHost: a\nAuthorization: Bearer "
+          + KEY
+          + "\nContent-Type: application/json\nTransfer-Encoding: chunked\n\n";
+
+  @ParameterizedTest
+  @ValueSource(
+      strings = {
+        CHUNKED + "zz\n{}\n0\n\n",
+        CHUNKED + "-5\n{}\n0\n\n",
+        CHUNKED + "7ffffff0\n{}\n0\n\n",
+        "GET /%zz HTTP/1.1\nHost: a\nConnection: close\n\n",
+        "GET /a b HTTP/1.1\nHost: a\n\n",
+        "GET /%00 HTTP/1.1\nHost: a\nConnection: close\n\n",
+        "POST /tokenize HTTP/1.1\nHost: a\nContent-Length: -1\n\n",
+        "NOPE\n\n"
+      })
+  void brokenFramingIsTheClientsFault(String request) throws Exception {
+    try (Socket socket = server.raw(request, null)) {
+      socket.shutdownOutput();
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.US_ASCII);
+      assertThat(answer).matches("(?s)(HTTP/1.1 4(00|04|13) .*)?"); // or no answer at all
+    }
+    HttpResponse<String> metrics =
+        server.send(server.request("/metrics").header("Authorization", "Bearer " + KEY));
+    assertThat(metrics.body()).doesNotContain("status=\"5");
   }
 }

@@ -5,6 +5,7 @@ import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.config.Limits;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
@@ -98,7 +99,7 @@ final class Exchange {
     byte[] piece = new byte[PIECE];
     try (InputStream in = request.content().inputStream()) {
       while (true) {
-        connection.ifPresent(Connection::allowIdle);
+        connection.ifPresent(c -> c.allowPiece(began));
         int read = in.read(piece);
         if (read < 0) {
           return bytes.toByteArray();
@@ -108,18 +109,31 @@ final class Exchange {
         }
         bytes.write(piece, 0, read);
       }
+    } catch (RequestException | IllegalArgumentException e) { // sizes of chunks that are none
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      boolean large = e instanceof RequestException refused && refused.status().code() == 413;
+      throw large ? large(limits) : ApiException.bad("the body is not framed as HTTP asks");
     } catch (IOException e) {
       throw new ClientGoneException(e);
+    } catch (RuntimeException e) {
+      throw ofConnection(e);
     } finally {
       connection.ifPresent(Connection::allowWork);
     }
+  }
+
+  /** The HTTP server has several ways to say that a connection ended; all bear its name. */
+  private static RuntimeException ofConnection(RuntimeException e) {
+    boolean gone =
+        e instanceof UncheckedIOException || e.getClass().getName().startsWith("io.helidon.");
+    return gone ? new ClientGoneException(e) : e;
   }
 
   /**
    * A client hears the answer only once it has sent its body: a part of what is too much is read.
    */
   private ApiException tooLarge() {
-    long left = 4 * limits.bodyBytes();
+    long left = limits.bodyBytes();
     connection.ifPresent(Connection::allowIdle);
     byte[] piece = new byte[PIECE];
     try {
@@ -131,6 +145,10 @@ final class Exchange {
       // it gets the answer or not
     }
     response.header(HeaderValues.CONNECTION_CLOSE);
+    return large(limits);
+  }
+
+  static ApiException large(Limits limits) {
     return ApiException.http(
         413,
         "request_too_large",
@@ -207,13 +225,10 @@ final class Exchange {
     connection.ifPresent(Connection::allowIdle);
     try {
       writing.write();
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw new ClientGoneException(e);
     } catch (RuntimeException e) {
-      if (e.getClass().getName().startsWith("io.helidon.")) { // its ways to say that a write failed
-        throw new ClientGoneException(e);
-      }
-      throw e;
+      throw ofConnection(e);
     } finally {
       connection.ifPresent(Connection::allowWork);
     }

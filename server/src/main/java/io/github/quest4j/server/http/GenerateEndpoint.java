@@ -6,6 +6,7 @@ import io.github.quest4j.engine.GenerateRequest;
 import io.github.quest4j.engine.schedule.DrainingException;
 import io.github.quest4j.engine.schedule.QueueFullException;
 import io.github.quest4j.engine.schedule.Ticket;
+import io.github.quest4j.model.chat.ChatTemplateException;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.config.ServerOptions;
 import io.github.quest4j.server.metrics.ServerMetrics;
@@ -32,6 +33,7 @@ final class GenerateEndpoint implements Endpoint {
     Answer begin(String id, ServedModel model, Ask ask);
   }
 
+  private static final System.Logger LOG = System.getLogger("io.github.quest4j.server");
   private static final Duration PATIENCE = Duration.ofMillis(200); // until the client is looked for
   private static final int RETRY_BUSY = 5; // seconds
 
@@ -97,8 +99,8 @@ final class GenerateEndpoint implements Endpoint {
     } catch (DrainingException e) {
       throw ApiException.unavailable(
           RETRY_BUSY, "draining", "the server ends and takes no more requests");
-    } catch (EngineException | IllegalArgumentException e) {
-      throw ApiException.bad(String.valueOf(e.getMessage()));
+    } catch (ChatTemplateException | EngineException | IllegalArgumentException e) {
+      throw ApiException.field(ask.promptField(), ask.promptField() + ": " + e.getMessage());
     } finally {
       if (!taken) {
         tickets.forEach(Ticket::close);
@@ -116,6 +118,7 @@ final class GenerateEndpoint implements Endpoint {
         throw e;
       }
       events.fail(e);
+      exchange.status = e.status(); // for the log: the client got 200 long ago
       return;
     }
     finished(exchange, ask, answer);
@@ -172,14 +175,17 @@ final class GenerateEndpoint implements Endpoint {
     }
   }
 
-  private static RuntimeException failure(RuntimeException cause) {
+  private static ApiException failure(RuntimeException cause) {
     return switch (cause) {
       case DrainingException draining ->
           ApiException.unavailable(RETRY_BUSY, "draining", "the server ends");
       case EngineException engine when engine.getCause() == null ->
           ApiException.unavailable(
               RETRY_BUSY, "out_of_memory", String.valueOf(engine.getMessage()));
-      default -> cause;
+      default -> {
+        LOG.log(System.Logger.Level.ERROR, "a request failed", cause);
+        yield ApiException.internal();
+      }
     };
   }
 

@@ -49,8 +49,10 @@ public final class HttpServer implements AutoCloseable {
             .shutdownGracePeriod(GRACE)
             .idleConnectionTimeout(limits.requestTime().plus(limits.idleTime()))
             .writeBufferSize(0)
-            .maxPayloadSize(-1) // requests say themselves what is too large, and politely
-            .directHandlers(RefusedRequests.handlers())
+            // Up to here requests say themselves what is too large, and politely. A chunk of a body
+            // is read whole before they see it, so its size needs a limit all the same.
+            .maxPayloadSize(2 * limits.bodyBytes())
+            .directHandlers(RefusedRequests.handlers(limits))
             .protocolsDiscoverServices(false)
             .addProtocol(
                 Http1Config.builder().maxHeadersSize(MAX_HEAD).maxPrologueLength(MAX_LINE).build())

@@ -2,6 +2,7 @@ package io.github.quest4j.server.http;
 
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Json;
+import io.github.quest4j.server.config.Limits;
 import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.ServerResponseHeaders;
@@ -14,26 +15,25 @@ final class RefusedRequests {
   private RefusedRequests() {}
 
   /** For all that the HTTP server refuses by itself. */
-  static DirectHandlers handlers() {
+  static DirectHandlers handlers(Limits limits) {
     DirectHandlers.Builder builder = DirectHandlers.builder();
     for (DirectHandler.EventType type : DirectHandler.EventType.values()) {
-      builder.addHandler(type, RefusedRequests::answer);
+      builder.addHandler(
+          type, (request, event, status, headers, message) -> answer(status, headers, limits));
     }
     return builder.build();
   }
 
   private static DirectHandler.TransportResponse answer(
-      DirectHandler.TransportRequest request,
-      DirectHandler.EventType type,
-      Status status,
-      ServerResponseHeaders headers,
-      String message) {
+      Status status, ServerResponseHeaders headers, Limits limits) {
     // Whatever cannot be read as a request is the client's fault; a failure of ours never comes
     // here.
     int code = status.code() >= 500 && status.code() != 503 ? 400 : status.code();
     ApiException error =
-        ApiException.http(
-            code, "bad_request", "this is no HTTP request that can be served: check its head");
+        code == 413
+            ? Exchange.large(limits)
+            : ApiException.http(
+                code, "bad_request", "this is no HTTP request that can be served: check its head");
     headers.set(HeaderNames.CONTENT_TYPE, "application/json");
     headers.set(HeaderNames.create(RequestId.HEADER), RequestId.of(java.util.Optional.empty()));
     return DirectHandler.TransportResponse.builder()

@@ -6,6 +6,7 @@ import java.util.List;
 /**
  * A request to generate, checked.
  *
+ * @param promptField the field that holds the prompt, for errors
  * @param prompts what to generate from; several only for completions
  * @param samples texts for each of them
  * @param stream whether tokens are told as they come
@@ -17,6 +18,7 @@ import java.util.List;
  * @param trace what is told of the passages that tokens are read from
  */
 public record Ask(
+    String promptField,
     List<GenerateRequest> prompts,
     int samples,
     boolean stream,

@@ -52,6 +52,7 @@ public final class ChatRequest {
                 .or(() -> ResponseFormat.read(fields, model.engine())));
     common.check(request, MESSAGES);
     return new Ask(
+        MESSAGES,
         List.of(request),
         samples,
         common.stream(),

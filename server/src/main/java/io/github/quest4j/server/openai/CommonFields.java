@@ -119,15 +119,18 @@ final class CommonFields {
     return value.stringValue();
   }
 
-  /** The prompt's tokens, within the limits. */
+  /** Holds the prompt to the server's own limit; the model's is held to where it is submitted. */
   void check(GenerateRequest request, String field) {
+    if (limits.promptTokens() == 0) {
+      return;
+    }
     int tokens;
     try {
       tokens = engine().promptOf(request).length;
     } catch (ChatTemplateException | EngineException | IllegalArgumentException e) {
       throw ApiException.field(field, field + ": " + e.getMessage());
     }
-    if (limits.promptTokens() > 0 && tokens > limits.promptTokens()) {
+    if (tokens > limits.promptTokens()) {
       throw ApiException.field(
           field, field + " has " + tokens + " tokens; this server takes " + limits.promptTokens());
     }

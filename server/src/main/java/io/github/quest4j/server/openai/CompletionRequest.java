@@ -58,7 +58,15 @@ public final class CompletionRequest {
         echo ? prompts.stream().map(prompt -> text(prompt, model.engine())).toList() : List.of();
     Trace trace = common.trace(Tools.NONE);
     return new Ask(
-        requests, samples, common.stream(), common.includeUsage(), top, echoes, Tools.NONE, trace);
+        PROMPT,
+        requests,
+        samples,
+        common.stream(),
+        common.includeUsage(),
+        top,
+        echoes,
+        Tools.NONE,
+        trace);
   }
 
   private static void refuse(Fields fields) {
