@@ -24,6 +24,7 @@ final class Dispatcher implements Handler {
   private final ServerMetrics metrics;
   private final ConnectionGuard guard;
   private final Cors cors;
+  private final HostCheck host;
 
   Dispatcher(Routes routes, ServerOptions options, ServerMetrics metrics, ConnectionGuard guard) {
     this.routes = routes;
@@ -31,6 +32,7 @@ final class Dispatcher implements Handler {
     this.metrics = metrics;
     this.guard = guard;
     this.cors = new Cors(options.corsOrigins());
+    this.host = new HostCheck(options);
   }
 
   @Override
@@ -47,6 +49,7 @@ final class Dispatcher implements Handler {
     boolean ended = false;
     try {
       exchange.begin();
+      exchange.header("host").ifPresent(host::check);
       if (!cors.handle(exchange)) {
         Routes.Route route = routes.of(exchange.path());
         label = route.label();

@@ -39,6 +39,7 @@ public final class ModelHolder implements AutoCloseable {
   private void load(ModelSource source, SchedulerOptions options) {
     try {
       Engine engine = source.opening().call();
+      WarmUp.run(engine);
       Scheduler scheduler = Scheduler.start(engine, options);
       loaded.complete(new ServedModel(source.names(), engine, scheduler, Instant.now()));
     } catch (Throwable e) {
