@@ -1,5 +1,6 @@
 package io.github.quest4j.benchmarks;
 
+import io.github.quest4j.attention.AttentionCounters;
 import io.github.quest4j.attention.AttentionOptions;
 import io.github.quest4j.attention.work.Workers;
 import io.github.quest4j.engine.Engine;
@@ -67,9 +68,9 @@ public final class ModelBench implements AutoCloseable {
   }
 
   /**
-   * Bytes that a decode step reads, mean over a repetition.
+   * Bytes that a decoded token reads, mean over a repetition.
    *
-   * @param weights of the model
+   * @param weights of the model, shared by the sequences of a step
    * @param digests of pages that were scored
    * @param pages keys and values of pages that were attended
    */
@@ -93,12 +94,14 @@ public final class ModelBench implements AutoCloseable {
   final class DecodeWay implements Alternation.Way {
     private final AttentionOptions how;
     private final int[] tokens;
+    private final int batch;
     private BytesPerToken bytes = new BytesPerToken(0, 0, 0);
     private long selections;
 
-    DecodeWay(AttentionOptions how, int[] tokens) {
+    DecodeWay(AttentionOptions how, int[] tokens, int batch) {
       this.how = how;
       this.tokens = tokens;
+      this.batch = batch;
     }
 
     /** Lists of pages chosen in the last repetition. */
@@ -108,44 +111,61 @@ public final class ModelBench implements AutoCloseable {
 
     @Override
     public double seconds() {
-      try (Sequence fork = base.fork(how)) {
+      List<Sequence> forks = new ArrayList<>();
+      try {
+        for (int i = 0; i < batch; i++) {
+          forks.add(base.fork(how));
+        }
+        int[] step = new int[batch];
         long start = System.nanoTime();
-        for (int token : tokens) {
-          fork.step(token);
+        for (int i = 0; i < tokens.length; i++) {
+          for (int j = 0; j < batch; j++) {
+            step[j] = tokens[(i + j) % tokens.length];
+          }
+          Sequence.step(forks, step);
         }
         double seconds = (System.nanoTime() - start) / 1e9;
-        var counters = fork.attention().counters();
-        bytes =
-            new BytesPerToken(
-                engine.weightBytesPerToken(),
-                (double) counters.digestBytesRead() / counters.steps(),
-                (double) counters.kvBytesRead() / counters.steps());
-        selections = counters.selections();
+        count(forks.stream().map(fork -> fork.attention().counters()).toList());
         return seconds;
+      } finally {
+        forks.forEach(Sequence::close);
       }
+    }
+
+    private void count(List<AttentionCounters> counters) {
+      double steps = counters.stream().mapToLong(AttentionCounters::steps).sum();
+      bytes =
+          new BytesPerToken(
+              engine.weightBytesPerToken() / batch,
+              counters.stream().mapToLong(AttentionCounters::digestBytesRead).sum() / steps,
+              counters.stream().mapToLong(AttentionCounters::kvBytesRead).sum() / steps);
+      selections = counters.stream().mapToLong(AttentionCounters::selections).sum();
     }
   }
 
   /**
-   * Decode steps of one token, the ways in turn.
+   * Decode steps, the ways in turn.
    *
    * @param ways how they attend
    * @param tokens steps of a repetition
+   * @param batch sequences that take each step together; speeds count the tokens of all
    * @return a result per way
    */
   public List<Decode> decode(
-      List<AttentionOptions> ways, int tokens, Schedule schedule, Progress progress) {
+      List<AttentionOptions> ways, int tokens, int batch, Schedule schedule, Progress progress) {
     requirePositive("tokens", tokens);
+    requirePositive("batch", batch);
     List<DecodeWay> running = new ArrayList<>();
     for (AttentionOptions how : ways) {
-      running.add(decodeWay(how, tokens));
+      running.add(decodeWay(how, tokens, batch));
     }
     List<Alternation.Seconds> seconds =
         Alternation.run(running, warmUps(tokens), schedule, progress);
     List<Decode> results = new ArrayList<>();
     for (int i = 0; i < running.size(); i++) {
       DecodeWay way = running.get(i);
-      results.add(new Decode(way.how, Speed.of(tokens, seconds.get(i)), way.bytes, way.selections));
+      Speed speed = Speed.of(tokens * batch, seconds.get(i));
+      results.add(new Decode(way.how, speed, way.bytes, way.selections));
     }
     return results;
   }
@@ -158,8 +178,8 @@ public final class ModelBench implements AutoCloseable {
         Alternation.run(List.of(prefillWay(tokens)), MIN_PREFILLS, schedule, progress).getFirst());
   }
 
-  DecodeWay decodeWay(AttentionOptions how, int tokens) {
-    return new DecodeWay(how, tokens(tokens));
+  DecodeWay decodeWay(AttentionOptions how, int tokens, int batch) {
+    return new DecodeWay(how, tokens(tokens), batch);
   }
 
   Alternation.Way prefillWay(int tokens) {

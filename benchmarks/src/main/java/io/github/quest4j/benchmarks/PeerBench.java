@@ -116,14 +116,14 @@ public final class PeerBench {
     List<Work> works = new ArrayList<>();
     List<Alternation.Way> ways = new ArrayList<>();
     AttentionOptions options = setup.options().attention();
-    ModelBench.DecodeWay quest = bench.decodeWay(options, Math.max(1, setup.generate()));
+    ModelBench.DecodeWay quest = bench.decodeWay(options, Math.max(1, setup.generate()), 1);
     if (setup.prompt() > 0) {
       works.add(Work.PREFILL);
       ways.add(bench.prefillWay(setup.prompt()));
     }
     if (setup.generate() > 0) {
       works.add(Work.DENSE_DECODE);
-      ways.add(bench.decodeWay(options.withPolicy(AttentionOptions.DENSE), setup.generate()));
+      ways.add(bench.decodeWay(options.withPolicy(AttentionOptions.DENSE), setup.generate(), 1));
       works.add(Work.QUEST_DECODE);
       ways.add(quest);
     }

@@ -21,6 +21,7 @@ import org.openjdk.jmh.annotations.Scope;
 import org.openjdk.jmh.annotations.Setup;
 import org.openjdk.jmh.annotations.State;
 import org.openjdk.jmh.annotations.Warmup;
+import org.openjdk.jmh.infra.BenchmarkParams;
 import tools.jackson.databind.JsonNode;
 import tools.jackson.databind.json.JsonMapper;
 
@@ -140,13 +141,11 @@ public class ConstraintJmh {
     return t.logits;
   }
 
-  /** Has what {@link #unknown} does not know yet. */
-  @State(Scope.Thread)
-  public static class Unknown {
-    /** Forgets all states. */
-    @Setup(Level.Invocation)
-    public void forget(ConstraintJmh jmh) {
-      jmh.text().forget();
+  /** Forgets all states before a single shot. */
+  @Setup(Level.Iteration)
+  public void forget(BenchmarkParams benchmark) {
+    if (benchmark.getMode() == Mode.SingleShotTime) {
+      text().forget();
     }
   }
 
@@ -155,7 +154,7 @@ public class ConstraintJmh {
   @BenchmarkMode(Mode.SingleShotTime)
   @Warmup(iterations = 30)
   @Measurement(iterations = 30)
-  public float[] unknown(Unknown forgotten) {
+  public float[] unknown() {
     Text t = text();
     while (t.at < t.tokens.length) {
       t.step();

@@ -32,7 +32,7 @@ import org.openjdk.jmh.annotations.Warmup;
 
 /**
  * The matrix product of each tensor type through the backend, on one thread: {@code few} is one
- * token as in decode, {@code many} are 512 as in prefill.
+ * token as in decode, or several in a batch, {@code many} are 512 as in prefill.
  */
 @State(Scope.Thread)
 @BenchmarkMode(Mode.AverageTime)
@@ -52,6 +52,10 @@ public class MatmulJmh {
 
   @Param({"4096"})
   public int rows;
+
+  /** Tokens of {@code few}. */
+  @Param({"1"})
+  public int tokens;
 
   private @Nullable Product product;
 
@@ -103,10 +107,10 @@ public class MatmulJmh {
     Objects.requireNonNull(product).close();
   }
 
-  /** One token. */
+  /** A decode step. */
   @Benchmark
   public Tensor few() {
-    return Objects.requireNonNull(product).multiply(new StepRows(0, 1));
+    return Objects.requireNonNull(product).multiply(new StepRows(0, tokens));
   }
 
   /** 512 tokens. */

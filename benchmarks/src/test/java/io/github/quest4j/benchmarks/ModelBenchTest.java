@@ -41,7 +41,8 @@ class ModelBenchTest {
   void bytesPerTokenAreThoseOfTheModel() {
     try (Engine engine = TinyModel.open(QUEST);
         ModelBench bench = ModelBench.open(engine, DEPTH, STEPS, 3, progress)) {
-      List<ModelBench.Decode> results = bench.decode(List.of(DENSE, QUEST), STEPS, SHORT, progress);
+      List<ModelBench.Decode> results =
+          bench.decode(List.of(DENSE, QUEST), STEPS, 1, SHORT, progress);
 
       double dense = 0; // tokens that the steps read in a dense layer, mean
       double sparse = 0;
@@ -80,6 +81,21 @@ class ModelBenchTest {
   }
 
   @Test
+  void aBatchSharesTheWeightsAndCountsTheTokensOfAll() {
+    try (Engine engine = TinyModel.open(QUEST);
+        ModelBench bench = ModelBench.open(engine, DEPTH, STEPS, 3, progress)) {
+      ModelBench.Decode one = bench.decode(List.of(QUEST), STEPS, 1, SHORT, progress).getFirst();
+      ModelBench.Decode five = bench.decode(List.of(QUEST), STEPS, 5, SHORT, progress).getFirst();
+      assertThat(five.bytes().weights()).isEqualTo(weights() / 5);
+      assertThat(five.bytes().pages()).isEqualTo(one.bytes().pages());
+      assertThat(five.bytes().digests()).isEqualTo(one.bytes().digests());
+      assertThat(five.selections()).isEqualTo(5 * one.selections());
+      assertThatThrownBy(() -> bench.decode(List.of(QUEST), STEPS, 0, SHORT, progress))
+          .hasMessage("batch is not positive: 0");
+    }
+  }
+
+  @Test
   void repetitionsLeaveTheDepthAsItIsAndClosingGivesThePagesBack() {
     try (Engine engine = TinyModel.open(QUEST)) {
       try (ModelBench bench = ModelBench.open(engine, DEPTH, 40, 3, progress)) {
@@ -88,7 +104,7 @@ class ModelBenchTest {
         Speed prefill = bench.prefill(40, SHORT, progress);
         assertThat(prefill.perSecond()).hasSize(2).doesNotContain(0);
         assertThat(engine.pagesInUse()).isEqualTo(pages);
-        bench.decode(List.of(QUEST), 40, SHORT, progress);
+        bench.decode(List.of(QUEST), 40, 1, SHORT, progress);
         assertThat(engine.pagesInUse()).isEqualTo(pages);
       }
       assertThat(engine.pagesInUse()).isZero();

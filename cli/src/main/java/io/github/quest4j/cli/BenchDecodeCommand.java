@@ -25,6 +25,7 @@ import picocli.CommandLine.Option;
       "",
       "Examples:",
       "  quest bench decode --depth 7500 --attention dense,quest",
+      "  quest bench decode --batch 16",
       "  quest bench decode -m ./model.gguf --depth 4096 --token-budget 512 --threads 1 --json",
       "  quest bench decode --shape llama2-7b --layers 8 --depth 32768 --token-budget 2048 --attention dense,quest"
     })
@@ -50,18 +51,26 @@ final class BenchDecodeCommand implements Callable<Integer> {
       description = "decode steps of a repetition (default: ${DEFAULT-VALUE})")
   int tokens;
 
+  @Option(
+      names = "--batch",
+      paramLabel = "N",
+      defaultValue = "1",
+      description =
+          "sequences that take each step together; tokens per second are those of all (default: ${DEFAULT-VALUE})")
+  int batch;
+
   @Option(names = "--cold", description = "also show the very first repetition")
   boolean cold;
 
   @Override
   public Integer call() {
     var schedule = bench.schedule();
-    try (Engine engine = model.open(attention, (long) depth + tokens, bench.seed, common);
+    try (Engine engine = model.open(attention, depth + (long) tokens * batch, bench.seed, common);
         BenchProgress progress = new BenchProgress(common)) {
       common.note(engine.describe());
       List<AttentionOptions> ways = attention.alternatives(engine.options().attention());
       try (ModelBench at = ModelBench.open(engine, depth, tokens, bench.seed, progress)) {
-        List<ModelBench.Decode> results = at.decode(ways, tokens, schedule, progress);
+        List<ModelBench.Decode> results = at.decode(ways, tokens, batch, schedule, progress);
         progress.end();
         if (results.size() > 1) {
           results.forEach(this::requireSelections);
@@ -111,6 +120,7 @@ final class BenchDecodeCommand implements Callable<Integer> {
     report.put("threads", engine.options().threads());
     report.put("depth", depth);
     report.put("tokens", tokens);
+    report.put("batch", batch);
     report.put("attention", how.policy());
     report.put("token_budget", how.tokenBudget());
     report.put("scorer", how.scorer());

@@ -5,6 +5,9 @@ import io.github.quest4j.attention.SequenceAttention;
 import io.github.quest4j.attention.select.PageSelector;
 import io.github.quest4j.model.transformer.ForwardBatch;
 import io.github.quest4j.model.transformer.Transformer.LogitsSink;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
 import java.util.function.IntConsumer;
 
 /**
@@ -90,6 +93,37 @@ public final class Sequence implements AutoCloseable {
   public float[] step(int token) {
     engine.forward(new ForwardBatch().decode(attention, token), this::keep);
     return logits;
+  }
+
+  /**
+   * Reads one token of each of several sequences of one engine in one pass, which reads the weights
+   * once; every sequence is then as after {@link #step} alone.
+   *
+   * @param tokens one for each sequence
+   * @return the logits after each; valid until the next call
+   * @throws IllegalArgumentException if there are no sequences, not as many tokens, a sequence
+   *     twice, or sequences of several engines
+   */
+  public static List<float[]> step(List<Sequence> sequences, int[] tokens) {
+    if (sequences.isEmpty() || sequences.size() != tokens.length) {
+      throw new IllegalArgumentException(
+          sequences.size() + " sequences cannot take " + tokens.length + " tokens, one each");
+    }
+    Engine engine = sequences.getFirst().engine;
+    ForwardBatch batch = new ForwardBatch();
+    Set<Sequence> seen = new HashSet<>();
+    for (int i = 0; i < tokens.length; i++) {
+      Sequence sequence = sequences.get(i);
+      if (sequence.engine != engine) {
+        throw new IllegalArgumentException("sequences of several engines cannot share a step");
+      }
+      if (!seen.add(sequence)) {
+        throw new IllegalArgumentException("a sequence stands twice in a step");
+      }
+      batch.decode(sequence.attention, tokens[i]);
+    }
+    engine.forward(batch, (part, token, from) -> sequences.get(part).keep(part, token, from));
+    return sequences.stream().map(sequence -> sequence.logits).toList();
   }
 
   /** Drops the tokens from {@code length} on. */

@@ -1,6 +1,7 @@
 package io.github.quest4j.engine;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.assertj.core.api.Assertions.withinPercentage;
 
 import io.github.quest4j.attention.AttentionOptions;
@@ -8,6 +9,7 @@ import io.github.quest4j.model.transformer.ForwardBatch;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.stream.IntStream;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.Test;
@@ -139,6 +141,50 @@ class RulesTest {
           });
       assertThat(logits).hasSize(1);
       assertThat(logits.getFirst()).isEqualTo(alone);
+    }
+  }
+
+  /** Steps of 2 to 17 sequences, whose products are computed in tiles and what is left over. */
+  @Test
+  void theSameLogitsInABatchOfAnySize() {
+    int most = 17;
+    List<Sequence> sequences = new ArrayList<>();
+    List<float[]> alone = new ArrayList<>();
+    try (Sequence base = engine.sequence(SPARSE)) {
+      base.prefill(prompt);
+      for (int i = 0; i < most; i++) {
+        try (Sequence fork = base.fork()) {
+          alone.add(fork.step(100 + i).clone());
+        }
+      }
+      for (int batch : new int[] {2, 3, 4, 7, 8, most}) {
+        for (int i = 0; i < batch; i++) {
+          sequences.add(base.fork());
+        }
+        int[] tokens = IntStream.range(0, batch).map(i -> 100 + i).toArray();
+        List<float[]> logits = Sequence.step(sequences, tokens);
+        for (int i = 0; i < batch; i++) {
+          assertThat(logits.get(i)).as("%d of %d", i, batch).isEqualTo(alone.get(i));
+        }
+        sequences.forEach(Sequence::close);
+        sequences.clear();
+      }
+    } finally {
+      sequences.forEach(Sequence::close);
+    }
+  }
+
+  @Test
+  void aStepOfSeveralSequencesChecksThem() {
+    try (Sequence one = engine.sequence(SPARSE);
+        Sequence two = engine.sequence(SPARSE)) {
+      assertThatThrownBy(() -> Sequence.step(List.of(), new int[0]))
+          .hasMessage("0 sequences cannot take 0 tokens, one each");
+      assertThatThrownBy(() -> Sequence.step(List.of(one, two), new int[] {1}))
+          .hasMessage("2 sequences cannot take 1 tokens, one each");
+      assertThatThrownBy(() -> Sequence.step(List.of(one, one), new int[] {1, 2}))
+          .hasMessage("a sequence stands twice in a step");
+      assertThat(one.length()).isZero();
     }
   }
 

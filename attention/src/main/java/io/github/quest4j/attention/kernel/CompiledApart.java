@@ -37,8 +37,12 @@ public final class CompiledApart {
     }
   }
 
-  /** The only static method of that name of the class that looks it up. */
-  static MethodHandle function(MethodHandles.Lookup lookup, String name) {
+  /**
+   * The only static method of that name of the class that looks it up.
+   *
+   * @param lookup of the class that declares it
+   */
+  public static MethodHandle function(MethodHandles.Lookup lookup, String name) {
     Method[] found =
         Arrays.stream(lookup.lookupClass().getDeclaredMethods())
             .filter(method -> method.getName().equals(name))

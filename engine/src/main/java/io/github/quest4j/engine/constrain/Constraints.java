@@ -49,7 +49,10 @@ public final class Constraints {
    * maxItems}; for strings {@code pattern}, {@code minLength}, {@code maxLength} and {@code format}
    * (date, time, date-time, duration, email, hostname, ipv4, ipv6, uuid); for numbers {@code
    * minimum}, {@code maximum}, {@code exclusiveMinimum}, {@code exclusiveMaximum} and {@code
-   * multipleOf}. Annotations such as {@code title} have no effect. All else is refused.
+   * multipleOf}. Without a {@code type} the other keywords say it; without any of them everything
+   * is allowed. Values of {@code enum}, names, and strings with a pattern or format are written
+   * with the shortest escapes. Annotations such as {@code title} have no effect. All else is
+   * refused.
    *
    * @throws ConstraintException if the schema asks for what is not supported, cannot be satisfied,
    *     or is beyond the limits; the message names the place

@@ -55,19 +55,23 @@ class PrefixCacheTest {
     int found = prefix.peek(prompt, prompt.length - 1);
     try (KvCache cache = KvCache.open(pool, prefix.find(prompt, prompt.length - 1).pages())) {
       assertThat(cache.length()).isEqualTo(found);
-      for (int from = found; from < prompt.length; from += piece) {
-        int count = Math.min(piece, prompt.length - from);
-        cache.extend(count);
-        for (int layer = 0; layer < LAYERS.size(); layer++) {
-          float[] rows = new float[count * 32];
-          for (int i = 0; i < count; i++) {
-            Arrays.fill(rows, i * 32, (i + 1) * 32, prompt[from + i] % 97);
-          }
-          cache.append(layer, rows, 0, rows, 0, 32, count, workers);
+      read(cache, prompt, piece);
+    }
+  }
+
+  private void read(KvCache cache, int[] prompt, int piece) {
+    for (int from = cache.length(); from < prompt.length; from += piece) {
+      int count = Math.min(piece, prompt.length - from);
+      cache.extend(count);
+      for (int layer = 0; layer < LAYERS.size(); layer++) {
+        float[] rows = new float[count * 32];
+        for (int i = 0; i < count; i++) {
+          Arrays.fill(rows, i * 32, (i + 1) * 32, prompt[from + i] % 97);
         }
-        cache.commit();
-        prefix.put(cache, prompt, from / PAGE, (from + count) / PAGE);
+        cache.append(layer, rows, 0, rows, 0, 32, count, workers);
       }
+      cache.commit();
+      prefix.put(cache, prompt, from / PAGE, (from + count) / PAGE);
     }
   }
 
@@ -126,6 +130,19 @@ class PrefixCacheTest {
     assertThat(prefix.release(3)).isEqualTo(3);
     assertThat(prefix.peek(other, 95)).isEqualTo(80);
     assertThat(prefix.stats().released()).isEqualTo(5);
+  }
+
+  @Test
+  void whatOneReadStaysWhileAnotherUsesWhatStandsBehindIt() {
+    int[] prompt = prompt(97, 1);
+    try (KvCache slow = KvCache.open(pool)) {
+      read(Arrays.copyOf(prompt, 33), 24); // ends at once
+      read(slow, prompt, 24); // read the beginning for itself; what it adds stands behind that
+      assertThat(prefix.stats().pages()).isEqualTo(6);
+      assertThat(prefix.release(6)).isZero();
+      assertThat(prefix.peek(prompt, 96)).isEqualTo(96);
+    }
+    assertThat(prefix.release(6)).isEqualTo(6);
   }
 
   @Test

@@ -90,7 +90,7 @@ final class CpuMatmul {
       for (Weight weight : weights) {
         pack(((CpuWeight) weight).matrix());
       }
-      decode.prepare(x.data(), rows.prefill() * columns, columns, rows.decode(), columns);
+      prepare(x, rows, weights);
       forPieces(
           weights,
           Math.ceilDiv(size, tile) * tile,
@@ -106,6 +106,20 @@ final class CpuMatmul {
                 to,
                 scratch[worker]);
           });
+    }
+  }
+
+  private void prepare(CpuTensor x, StepRows rows, List<Weight> weights) {
+    int columns = x.columns();
+    boolean spread = false;
+    for (Weight weight : weights) {
+      spread |= DecodeActivations.spreads(((CpuWeight) weight).type());
+    }
+    decode.begin(x.data(), rows.prefill() * columns, columns, rows.decode(), columns, spread);
+    if (decode.pieces() == 1) {
+      decode.prepare(0);
+    } else {
+      workers.run(decode.pieces(), (piece, worker) -> decode.prepare(piece));
     }
   }
 

@@ -1,11 +1,15 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.PackedTile.TOKENS;
+
+import io.github.quest4j.model.gguf.GgmlType;
 import java.util.Arrays;
 
 /**
  * Activations of the tokens of a decode step, prepared once for all matrices that they are
  * multiplied with: as they are, as sums over each 32 columns (for weights d q + m), and with each
- * 32 columns spread over 36 places, six ints of six, as {@link PackedFives} has them.
+ * 32 columns spread over 36 places, six ints of six, as {@link PackedFives} has them. Where there
+ * are several, also with four tokens side by side, as {@link PackedTile} has them.
  *
  * <p>It refers to the buffer that it was prepared from.
  */
@@ -16,37 +20,140 @@ public final class DecodeActivations {
   private float[] x = new float[0];
   private float[] sums = new float[0];
   private float[] spread = new float[0];
+  private float[] tiled = new float[0];
+  private float[] tiledSpread = new float[0];
+  private float[] tiledSums = new float[0];
+  private boolean spreading;
   private int offset;
   private int stride;
   private int tokens;
   private int columns;
 
   /**
-   * Prepares {@code tokens} tokens; token t is {@code x[offset + t * stride ..]}.
+   * Announces {@code tokens} tokens; token t is {@code x[offset + t * stride ..]}. Their contents
+   * are undefined until all pieces are prepared.
    *
+   * @param spread whether products with weights of a type that {@link #spreads} follow
    * @throws IllegalArgumentException if x is too small
    */
-  public void prepare(float[] x, int offset, int stride, int tokens, int columns) {
+  public void begin(float[] x, int offset, int stride, int tokens, int columns, boolean spread) {
     MatmulWeights.checkBuffer("x", x.length, offset, stride, tokens, columns);
     this.x = x;
     this.offset = offset;
     this.stride = stride;
     this.tokens = tokens;
     this.columns = columns;
+    this.spreading = spread;
     int blocks = columns / BLOCK;
     if (sums.length < tokens * blocks) {
       sums = new float[tokens * blocks];
-      spread = new float[tokens * blocks * SPREAD];
     }
-    for (int token = 0; token < tokens; token++) {
+    if (spread && this.spread.length < tokens * blocks * SPREAD) {
+      this.spread = new float[tokens * blocks * SPREAD];
+    }
+    int padded = tiles() * TOKENS;
+    if (tiled.length < padded * columns) {
+      tiled = new float[padded * columns];
+    }
+    if (tiledSums.length < padded * blocks) {
+      tiledSums = new float[padded * blocks];
+    }
+    if (spread && tiledSpread.length < padded * blocks * SPREAD) {
+      tiledSpread = new float[padded * blocks * SPREAD];
+    }
+  }
+
+  /** Whether products with weights of a type read spread values. */
+  public static boolean spreads(GgmlType type) {
+    return PackedKernel.packs(type) && PackedKernel.intsOfBlock(type) == 6;
+  }
+
+  /** Pieces that can be prepared by several threads. */
+  public int pieces() {
+    return Math.ceilDiv(tokens, TOKENS);
+  }
+
+  /** Prepares one piece. */
+  public void prepare(int piece) {
+    int blocks = columns / BLOCK;
+    for (int token = piece * TOKENS; token < Math.min(tokens, (piece + 1) * TOKENS); token++) {
       for (int block = 0; block < blocks; block++) {
-        int from = offset + token * stride + block * BLOCK;
+        int from = at(token) + block * BLOCK;
         int to = token * blocks + block;
         sums[to] = sum(x, from);
-        System.arraycopy(x, from, spread, to * SPREAD, BLOCK);
-        Arrays.fill(spread, to * SPREAD + BLOCK, (to + 1) * SPREAD, 0);
+        if (spreading) {
+          System.arraycopy(x, from, spread, to * SPREAD, BLOCK);
+          Arrays.fill(spread, to * SPREAD + BLOCK, (to + 1) * SPREAD, 0);
+        }
       }
     }
+    if (piece < tiles()) {
+      tile(x, offset, stride, piece, columns, tiled);
+      tile(sums, 0, blocks, piece, blocks, tiledSums);
+      if (spreading) {
+        tile(spread, 0, blocks * SPREAD, piece, blocks * SPREAD, tiledSpread);
+      }
+    }
+  }
+
+  /** Lays the tokens of a tile side by side; one that is not there is 0. */
+  private void tile(float[] from, int offset, int stride, int tile, int count, float[] to) {
+    for (int t = 0; t < TOKENS; t++) {
+      int token = tile * TOKENS + t;
+      int at = offset + token * stride;
+      int out = tile * TOKENS * count + t;
+      for (int k = 0; k < count; k++) {
+        to[out + k * TOKENS] = token < tokens ? from[at + k] : 0;
+      }
+    }
+  }
+
+  /** {@link #begin} and {@link #prepare(int)} of everything. */
+  public void prepare(float[] x, int offset, int stride, int tokens, int columns) {
+    begin(x, offset, stride, tokens, columns, true);
+    for (int piece = 0; piece < pieces(); piece++) {
+      prepare(piece);
+    }
+  }
+
+  /** Tiles of four tokens; a last one of three is filled up, one or two are cheaper alone. */
+  int tiles() {
+    return (tokens + 1) / TOKENS;
+  }
+
+  /** Tokens that stand in tiles. */
+  int tiledTokens() {
+    return Math.min(tokens, tiles() * TOKENS);
+  }
+
+  /** The tiles' values, {@code [tile, column, token]}. */
+  float[] tiled() {
+    return tiled;
+  }
+
+  /** Where a block of a tile begins. */
+  int tiledAt(int tile, int block) {
+    return (tile * columns + block * BLOCK) * TOKENS;
+  }
+
+  /** The tiles' spread values, {@code [tile, place, token]}. */
+  float[] tiledSpread() {
+    return tiledSpread;
+  }
+
+  /** Where a block of a tile begins. */
+  int tiledSpreadAt(int tile, int block) {
+    return (tile * (columns / BLOCK) + block) * SPREAD * TOKENS;
+  }
+
+  /** The tiles' sums, {@code [tile, block, token]}. */
+  float[] tiledSums() {
+    return tiledSums;
+  }
+
+  /** Where a block of a tile begins. */
+  int tiledSumsAt(int tile, int block) {
+    return (tile * (columns / BLOCK) + block) * TOKENS;
   }
 
   /** The sum of 32, in four chains that do not wait for each other. */

@@ -53,8 +53,8 @@ public interface MatmulKernels {
   }
 
   /**
-   * The decode product: streams the rows [fromRow, toRow) once and writes {@code y[yOffset + token
-   * * yStride + row]}.
+   * The decode product, of one token or of a batch: streams the rows [fromRow, toRow) once and
+   * writes {@code y[yOffset + token * yStride + row]}.
    *
    * @throws IndexOutOfBoundsException if the rows are not in the matrix
    * @throws IllegalArgumentException if the activations have other columns, or y or the scratch is

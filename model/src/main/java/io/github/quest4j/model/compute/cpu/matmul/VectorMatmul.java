@@ -21,6 +21,7 @@ public final class VectorMatmul implements MatmulKernels {
 
   private final Map<GgmlType, RowKernel> rows = new EnumMap<>(GgmlType.class);
   private final Map<GgmlType, PackedKernel> packed = new EnumMap<>(GgmlType.class);
+  private final Map<GgmlType, PackedTile> tiled = new EnumMap<>(GgmlType.class);
 
   public VectorMatmul() {
     for (GgmlType type : GgmlType.values()) {
@@ -28,6 +29,7 @@ public final class VectorMatmul implements MatmulKernels {
         rows.put(type, RowKernel.of(type));
         if (PackedKernel.packs(type)) {
           packed.put(type, PackedKernel.of(type));
+          tiled.put(type, PackedTile.of(type));
         }
       }
     }
@@ -100,7 +102,7 @@ public final class VectorMatmul implements MatmulKernels {
     }
   }
 
-  /** Packed rows: a group stays in the cache for all tokens. */
+  /** Packed rows: a group stays in the cache for all tokens, most of which are taken by fours. */
   private void groups(
       PackedRows copy,
       MatmulWeights w,
@@ -114,11 +116,22 @@ public final class VectorMatmul implements MatmulKernels {
     PackedKernel kernel = Objects.requireNonNull(packed.get(w.type()));
     int columns = w.columns();
     float[] heads = scratch.panel();
+    PackedTile tiles = Objects.requireNonNull(tiled.get(w.type()));
     for (int first = fromRow / GROUP * GROUP; first < toRow; first += GROUP) {
       long group = copy.group(first / GROUP);
       int from = Math.max(fromRow, first);
       int count = Math.min(toRow, first + GROUP) - from;
-      for (int token = 0; token < x.tokens(); token++) {
+      for (int tile = 0; tile < x.tiles(); tile += PackedTile.TILES) {
+        int end = Math.min(x.tiles(), tile + PackedTile.TILES);
+        tiles.multiply(group, columns, x, tile, end, heads, scratch.tile());
+        int token = tile * PackedTile.TOKENS;
+        int tokens = Math.min(x.tiledTokens(), end * PackedTile.TOKENS) - token;
+        for (int t = 0; t < tokens; t++) {
+          int to = yOffset + (token + t) * yStride + from;
+          System.arraycopy(scratch.tile(), t * GROUP + from - first, y, to, count);
+        }
+      }
+      for (int token = x.tiledTokens(); token < x.tokens(); token++) {
         int to = yOffset + token * yStride + first;
         if (count == GROUP) {
           kernel.accumulateApart(group, columns, x, token, heads, y, to);

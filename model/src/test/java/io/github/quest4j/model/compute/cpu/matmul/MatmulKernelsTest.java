@@ -138,6 +138,36 @@ class MatmulKernelsTest {
     sameBits(w, columns, rows);
   }
 
+  /** Batches of decode steps: each token's numbers are those of the token alone. */
+  @ParameterizedTest
+  @MethodSource("types")
+  void aBatchGivesEachTokenTheBitsThatItHasAlone(GgmlType type) {
+    for (int columns : new int[] {columns(type)[0], type.blockSize() == 1 ? 100 : 2560}) {
+      for (int rows : new int[] {1, 15, 33, 50}) {
+        MatmulWeights stored = RandomWeights.of(type, rows, columns, 11);
+        MatmulWeights copied = RandomWeights.of(type, rows, columns, 11);
+        pack(copied);
+        float[] x = RandomWeights.activations(40 * stride(columns), 12);
+        for (MatmulKernels kernels : List.of(SCALAR, VECTOR)) {
+          for (MatmulWeights w : List.of(stored, copied)) {
+            float[][] alone = new float[40][];
+            for (int token = 0; token < 40; token++) {
+              alone[token] = few(kernels, w, x, token, 1, 0, rows);
+            }
+            for (int tokens : new int[] {1, 2, 3, 4, 5, 7, 8, 16, 17, 39}) {
+              float[] y = few(kernels, w, x, 1, tokens, 0, rows);
+              for (int token = 0; token < tokens; token++) {
+                assertThat(part(y, w, token))
+                    .as("%d columns, %d rows, token %d of %d", columns, rows, token, tokens)
+                    .isEqualTo(part(alone[1 + token], w, 0));
+              }
+            }
+          }
+        }
+      }
+    }
+  }
+
   private static void sameBits(MatmulWeights w, int columns, int rows) {
     float[] x = RandomWeights.activations(70 * stride(columns), 6);
     for (int first : new int[] {0, 1, 37}) {
@@ -207,6 +237,7 @@ class MatmulKernelsTest {
                 few(VECTOR, w, x, 0, 1, 0, 7),
                 few(VECTOR, w, x, 0, 5, 0, 7),
                 few(VECTOR, copied, x, 0, 1, 0, 7),
+                few(VECTOR, copied, x, 0, 5, 0, 7),
                 many(VECTOR, w, x, 0, 5, 0, 7))) {
           for (float value : y) {
             assertThat(value).isFinite();
