@@ -239,7 +239,8 @@ class PageLookTest {
 
   @Test
   void nothingComesFromElsewhereAndNothingIsRefused() {
-    browser.complaints();
+    browser.complaints(); // of other tests
+    browser.openPage(server.address());
     browser.sample();
     browser.click("#layers");
     browser.ask(QUESTION);
