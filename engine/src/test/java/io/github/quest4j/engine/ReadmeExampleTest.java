@@ -41,7 +41,8 @@ class ReadmeExampleTest {
   @Test
   void isTheOneThatTheReadmeShows() throws IOException {
     String readme = Files.readString(README);
-    int start = readme.indexOf("```java\n") + "```java\n".length();
+    int section = readme.indexOf("## In a Java program");
+    int start = readme.indexOf("```java\n", section) + "```java\n".length();
     String example = readme.substring(start, readme.indexOf("```", start));
     String shown = example.replaceAll("\\s", "");
     String compiled = Files.readString(SOURCE).replaceAll("\\s", "");

@@ -54,7 +54,7 @@ final class ChatAnswer extends Answer {
       Choice choice, List<ToolCallScanner.Part> parts, List<Choice.Likely> likely) {
     List<ObjectNode> chunks = new ArrayList<>();
     if (choice.first()) {
-      chunks.add(chunk(delta(choice, Json.object().put("role", "assistant").put("content", ""))));
+      chunks.add(chunk(delta(choice, nothing().put("role", "assistant"))));
     }
     List<Choice.Likely> untold = likely;
     int told = choice.calls().size();
@@ -75,7 +75,7 @@ final class ChatAnswer extends Answer {
       untold = List.of();
     }
     if (!untold.isEmpty()) {
-      chunks.add(chunk(with(untold, delta(choice, Json.object().put("content", "")))));
+      chunks.add(chunk(with(untold, delta(choice, nothing()))));
     }
     return chunks;
   }
@@ -83,6 +83,13 @@ final class ChatAnswer extends Answer {
   @Override
   ObjectNode last(Choice choice) {
     return chunk(delta(choice, Json.object()).put("finish_reason", choice.finishReason()));
+  }
+
+  /** A delta that says nothing: null where a call may be all that comes, as in a whole answer. */
+  private ObjectNode nothing() {
+    return ask().tools().offered()
+        ? Json.object().putNull("content")
+        : Json.object().put("content", "");
   }
 
   private static ObjectNode delta(Choice choice, ObjectNode delta) {
