@@ -14,6 +14,7 @@ import dev.langchain4j.model.chat.request.json.JsonObjectSchema;
 import dev.langchain4j.model.chat.request.json.JsonRawSchema;
 import dev.langchain4j.model.chat.request.json.JsonReferenceSchema;
 import dev.langchain4j.model.chat.request.json.JsonSchemaElement;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import org.junit.jupiter.api.Test;
@@ -34,7 +35,7 @@ class SchemasTest {
               JsonArraySchema.builder()
                   .items(JsonNumberSchema.builder().description("n").build())
                   .build())
-          .addEnumProperty("kind", java.util.List.of("x", "y"))
+          .addEnumProperty("kind", List.of("x", "y"))
           .definitions(Map.of("a/b", JsonRawSchema.from("{\"$ref\": \"#\"}")))
           .required("kind")
           .additionalProperties(false)

@@ -27,16 +27,20 @@ class ToolCallsTest {
           .description("Tells the weather in a city")
           .parameters(JsonObjectSchema.builder().addStringProperty("city").required("city").build())
           .build();
-  private static final ToolSpecification NAP =
-      ToolSpecification.builder().name("nap").description("Sleeps a while").build();
+  private static final ToolSpecification ADD =
+      ToolSpecification.builder()
+          .name("add_two_numbers")
+          .parameters(
+              JsonObjectSchema.builder().addIntegerProperty("a").addIntegerProperty("b").build())
+          .build();
 
-  private static ChatRequest.Builder asked() {
-    return ChatRequest.builder().messages(QUESTION).toolSpecifications(WEATHER, NAP);
+  private static ChatRequest.Builder asked(ToolSpecification... tools) {
+    return ChatRequest.builder().messages(QUESTION).toolSpecifications(tools);
   }
 
   @Test
-  void forcedCallsNameTheToolAndItsArguments() {
-    called(TestModel.smollm2(), asked().toolChoice(ToolChoice.REQUIRED).build());
+  void forcedCallsHaveTheToolsArguments() {
+    called(TestModel.smollm2(), asked(WEATHER).toolChoice(ToolChoice.REQUIRED).build());
   }
 
   /** As the model likes it. */
@@ -45,7 +49,7 @@ class ToolCallsTest {
       disabledReason = "QUEST_TEST_MODELS names no folder with Qwen2.5-Coder-0.5B-Instruct")
   @Test
   void qwenCallsThroughItsOwnTemplate() {
-    called(TestModel.qwen(), asked().build());
+    called(TestModel.qwen(), asked(WEATHER, ADD).build());
   }
 
   private static void called(Path path, ChatRequest request) {
@@ -86,7 +90,7 @@ class ToolCallsTest {
                   ToolExecutionResultMessage.from(call, "It is snowing, 3 degrees below zero."))
               .build();
       assertThat(chat.chat(told).aiMessage().text()).containsIgnoringCase("snow");
-      ChatResponse none = chat.chat(asked().toolChoice(ToolChoice.NONE).build());
+      ChatResponse none = chat.chat(asked(WEATHER, ADD).toolChoice(ToolChoice.NONE).build());
       ChatResponse without = chat.chat(ChatRequest.builder().messages(QUESTION).build());
       assertThat(none.tokenUsage()).isEqualTo(without.tokenUsage());
     }
