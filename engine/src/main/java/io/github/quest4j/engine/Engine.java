@@ -22,6 +22,7 @@ import io.github.quest4j.model.transformer.ModelConfig;
 import io.github.quest4j.model.transformer.Transformer;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Objects;
 import java.util.Optional;
 import java.util.OptionalInt;
@@ -32,6 +33,7 @@ import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Supplier;
 import java.util.stream.Stream;
 import java.util.stream.StreamSupport;
+import org.jspecify.annotations.Nullable;
 
 /**
  * A model, open and ready: the API that a Java program embeds.
@@ -230,12 +232,24 @@ public final class Engine implements AutoCloseable {
 
   /** What the chat template makes of a conversation, ready for the answer. */
   public String render(List<Message> messages) {
+    return render(messages, List.of());
+  }
+
+  /**
+   * What the chat template makes of a conversation in which tools are on offer, ready for the
+   * answer.
+   *
+   * @param tools plain Java, as {@link ChatTemplate#renderChat} wants them
+   * @throws EngineException if the model has no chat template
+   */
+  public String render(
+      List<Message> messages, List<? extends Map<String, ? extends @Nullable Object>> tools) {
     ChatTemplate chatTemplate =
         model.template.orElseThrow(() ->
             new EngineException(
                 model.name
                     + " has no chat template: give the text as it is (--raw on the command line, Prompt.raw in Java)"));
-    return ModelTokenizer.render(chatTemplate, model.tokenizer, messages);
+    return ModelTokenizer.render(chatTemplate, model.tokenizer, messages, tools);
   }
 
   /**

@@ -10,8 +10,10 @@ import io.github.quest4j.model.tokenizer.Tokenizer;
 import io.github.quest4j.model.tokenizer.Tokenizers;
 import io.github.quest4j.model.tokenizer.Vocabulary;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import org.jspecify.annotations.Nullable;
 
 /** The tokenizer and the chat template that a model file describes. */
 public final class ModelTokenizer {
@@ -72,13 +74,17 @@ public final class ModelTokenizer {
   }
 
   /** What the template makes of a conversation, ready for the answer. */
-  static String render(ChatTemplate template, Tokenizer tokenizer, List<Message> messages) {
+  static String render(
+      ChatTemplate template,
+      Tokenizer tokenizer,
+      List<Message> messages,
+      List<? extends Map<String, ? extends @Nullable Object>> tools) {
     return template.renderChat(
         messages,
         name(tokenizer, SpecialToken.BOS),
         name(tokenizer, SpecialToken.EOS),
         true,
-        List.of());
+        tools);
   }
 
   /** The text of the token that has a role; empty where none has. */

@@ -55,6 +55,11 @@ public final class Scheduler implements AutoCloseable {
     return scheduler;
   }
 
+  /** What it runs requests over. */
+  public Engine engine() {
+    return engine;
+  }
+
   /** How it was started. */
   public SchedulerOptions options() {
     return options;
