@@ -2,6 +2,7 @@ package io.github.quest4j.server.openai;
 
 import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.schedule.Ticket;
+import io.github.quest4j.engine.tool.ToolCallScanner;
 import io.github.quest4j.engine.trace.PromptText;
 import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.model.ServedModel;

@@ -1,5 +1,6 @@
 package io.github.quest4j.server.openai;
 
+import io.github.quest4j.engine.tool.ToolCallScanner;
 import io.github.quest4j.model.tokenizer.Tokenizer;
 import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.model.ServedModel;

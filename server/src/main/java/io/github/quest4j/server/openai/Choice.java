@@ -3,6 +3,7 @@ package io.github.quest4j.server.openai;
 import io.github.quest4j.engine.GenerationResult;
 import io.github.quest4j.engine.sample.TokenLogprobs;
 import io.github.quest4j.engine.schedule.Ticket;
+import io.github.quest4j.engine.tool.ToolCallScanner;
 import io.github.quest4j.engine.trace.Reading;
 import io.github.quest4j.server.api.Json;
 import java.util.ArrayList;

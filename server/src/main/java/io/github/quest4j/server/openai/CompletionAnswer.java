@@ -1,6 +1,7 @@
 package io.github.quest4j.server.openai;
 
 import io.github.quest4j.engine.sample.TokenLogprobs;
+import io.github.quest4j.engine.tool.ToolCallScanner;
 import io.github.quest4j.model.tokenizer.Tokenizer;
 import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.model.ServedModel;

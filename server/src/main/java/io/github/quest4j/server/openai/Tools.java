@@ -1,21 +1,14 @@
 package io.github.quest4j.server.openai;
 
 import io.github.quest4j.engine.Engine;
-import io.github.quest4j.engine.EngineException;
-import io.github.quest4j.engine.ModelTokenizer;
 import io.github.quest4j.engine.Prompt;
-import io.github.quest4j.model.chat.ChatTemplate;
+import io.github.quest4j.engine.tool.ToolPrompts;
 import io.github.quest4j.model.chat.Message;
-import io.github.quest4j.model.tokenizer.SpecialToken;
-import io.github.quest4j.model.tokenizer.Tokenizer;
 import io.github.quest4j.server.api.Fields;
 import io.github.quest4j.server.api.Json;
-import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Collectors;
 import tools.jackson.databind.JsonNode;
 
 /**
@@ -75,44 +68,6 @@ record Tools(List<JsonNode> definitions, Set<String> names) {
     if (!offered()) {
       return Prompt.chat(messages);
     }
-    ChatTemplate template =
-        engine
-            .chatTemplate()
-            .orElseThrow(() -> new EngineException(engine.name() + " has no chat template"));
-    if (!template.source().contains(TOOLS)) {
-      return Prompt.chat(told(messages));
-    }
-    Tokenizer tokenizer = engine.tokenizer();
-    String text =
-        template.renderChat(
-            messages,
-            ModelTokenizer.name(tokenizer, SpecialToken.BOS),
-            ModelTokenizer.name(tokenizer, SpecialToken.EOS),
-            true,
-            definitions.stream().map(Json::map).toList());
-    return Prompt.tokens(Arrays.stream(tokenizer.encode(text, false, true)).boxed().toList());
-  }
-
-  /** For templates that know nothing of tools, a system message in the manner of Hermes. */
-  private List<Message> told(List<Message> messages) {
-    String text =
-        definitions.stream()
-            .map(Json::write)
-            .collect(
-                Collectors.joining(
-                    "\n",
-                    "You may call functions to assist the user. They are described by these JSON"
-                        + " signatures:\n<tools>\n",
-                    "\n</tools>\nFor each call answer with a JSON object of name and arguments"
-                        + " within tags:\n<tool_call>\n{\"name\": <function-name>, \"arguments\":"
-                        + " <arguments-object>}\n</tool_call>"));
-    List<Message> all = new ArrayList<>(messages);
-    Message first = all.getFirst();
-    if (first.role().equals("system")) {
-      all.set(0, Message.system(first.content() + "\n\n" + text));
-    } else {
-      all.addFirst(Message.system(text));
-    }
-    return all;
+    return ToolPrompts.of(engine, messages, definitions.stream().map(Json::map).toList(), false);
   }
 }
