@@ -106,6 +106,10 @@ final class Exchange {
         if (bytes.size() + read > limits.bodyBytes()) {
           throw tooLarge();
         }
+        if (System.nanoTime() - began > limits.requestTime().toNanos()) {
+          response.header(HeaderValues.CONNECTION_CLOSE);
+          throw ApiException.late(limits.requestTime()); // byte by byte a body may last for weeks
+        }
         bytes.write(piece, 0, read);
       }
     } catch (IOException e) {
