@@ -155,8 +155,7 @@ final class BenchSoakCommand implements Callable<Integer> {
     if (reportFile != null && Files.isDirectory(reportFile)) {
       throw new IllegalArgumentException(reportFile + " is a directory: name a file");
     }
-    Target target =
-        Target.of(address, Target.Endpoint.CHAT, Optional.empty(), Optional.empty());
+    Target target = Target.of(address, Target.Endpoint.CHAT, Optional.empty(), Optional.empty());
     Soak soak = new Soak(target, plan, Prose::ofLength);
     SoakReport report;
     try (LoadProgress progress = new LoadProgress(common);

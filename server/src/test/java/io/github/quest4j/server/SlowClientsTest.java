@@ -126,8 +126,7 @@ class SlowClientsTest {
         socket.getOutputStream().write(request(i % 2 == 0 ? CHAT : "/tokenize", "{", 4_000));
       }
       assertThat(server.ask(CHAT, ASK).get("choices")).hasSize(1);
-      TestServer.await(
-          () -> server.status(CHAT, 499) + server.status("/tokenize", 499) == CLIENTS);
+      TestServer.await(() -> server.status(CHAT, 499) + server.status("/tokenize", 499) == CLIENTS);
       TestServer.await(() -> server.metric("quest_connections") <= 2);
       assertThat(server.metric("quest_requests_in_progress")).isZero();
     } finally {

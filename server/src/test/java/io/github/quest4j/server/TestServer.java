@@ -166,8 +166,7 @@ final class TestServer implements AutoCloseable {
 
   /** Requests to an endpoint that ended with a status. */
   double status(String endpoint, int status) {
-    return found(
-            "quest_requests_total{endpoint=\"" + endpoint + "\",status=\"" + status + "\"}")
+    return found("quest_requests_total{endpoint=\"" + endpoint + "\",status=\"" + status + "\"}")
         .orElse(0);
   }
 

@@ -104,12 +104,13 @@ public final class Soak {
     try (ExecutorService threads = Executors.newVirtualThreadPerTaskExecutor()) {
       for (int i = 0; i < plan.clients(); i++) {
         SplittableRandom random = Prompts.random(plan.seed(), round, i);
-        var _ = threads.submit(() -> {
-          while (System.nanoTime() - end < 0 && stopped.getCount() > 0) {
-            client.act(SoakManner.draw(plan, random), random);
-          }
-          return true;
-        });
+        var _ =
+            threads.submit(() -> {
+              while (System.nanoTime() - end < 0 && stopped.getCount() > 0) {
+                client.act(SoakManner.draw(plan, random), random);
+              }
+              return true;
+            });
       }
       threads.shutdown();
       while (!threads.awaitTermination(CONNECTION_TICK, TimeUnit.MILLISECONDS)) {

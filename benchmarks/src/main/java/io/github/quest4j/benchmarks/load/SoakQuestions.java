@@ -60,8 +60,7 @@ final class SoakQuestions {
 
   private Question question(int index, String prompt, SplittableRandom random) {
     Map<String, Object> fields = new LinkedHashMap<>();
-    Target.Endpoint endpoint =
-        index % 4 == 3 ? Target.Endpoint.COMPLETIONS : Target.Endpoint.CHAT;
+    Target.Endpoint endpoint = index % 4 == 3 ? Target.Endpoint.COMPLETIONS : Target.Endpoint.CHAT;
     if (endpoint == Target.Endpoint.CHAT) {
       fields.put("messages", List.of(Map.of("role", "user", "content", prompt)));
     } else {
