@@ -12,7 +12,9 @@ import java.util.Map;
 /**
  * What a server says that it holds.
  *
- * @param gauges by their names in {@code /metrics}, without {@code quest_}
+ * @param gauges by their names in {@code /metrics}, without {@code quest_}; besides {@code
+ *     server_errors}, the requests that ended with a 5xx other than 503, which a client that has
+ *     gone does not see
  */
 public record SoakHealth(Map<String, Double> gauges) {
 
@@ -65,6 +67,13 @@ public record SoakHealth(Map<String, Double> gauges) {
                       "%s tells no %s: a soak needs the metrics of quest serve"
                           .formatted(address, PREFIX + name))));
     }
+    gauges.put(
+        "server_errors",
+        text.lines()
+            .filter(line -> line.startsWith(PREFIX + "requests_total{"))
+            .filter(line -> line.contains("status=\"5") && !line.contains("status=\"503\""))
+            .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+            .sum());
     return new SoakHealth(gauges);
   }
 

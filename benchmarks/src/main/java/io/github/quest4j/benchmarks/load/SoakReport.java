@@ -57,7 +57,9 @@ public record SoakReport(
           "%d of %d questions were answered otherwise at the end"
               .formatted(plan.questions() - again, plan.questions()));
     }
-    for (String gauge : List.of("sequences_running", "requests_waiting", "requests_in_progress")) {
+    for (String gauge :
+        List.of(
+            "sequences_running", "requests_waiting", "requests_in_progress", "server_errors")) {
       if (after.of(gauge) != 0) {
         problems.add("%s is %.0f at the end".formatted(gauge, after.of(gauge)));
       }

@@ -5,6 +5,7 @@ import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.config.Limits;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
@@ -114,9 +115,23 @@ final class Exchange {
       }
     } catch (IOException e) {
       throw new ClientGoneException(e);
+    } catch (RequestException | NumberFormatException e) { // of chunks and their sizes
+      response.header(HeaderValues.CONNECTION_CLOSE);
+      throw e instanceof RequestException request && request.status().code() == 413
+          ? tooLargeOf(limits.bodyBytes())
+          : ApiException.bad("the chunks of the body are not as HTTP has them");
+    } catch (RuntimeException e) {
+      throw unlessGone(e);
     } finally {
       connection.ifPresent(Connection::allowWork);
     }
+  }
+
+  /** What a read or write threw; a client that has gone where the HTTP server says so its way. */
+  private static RuntimeException unlessGone(RuntimeException e) {
+    return e instanceof UncheckedIOException || e.getClass().getName().startsWith("io.helidon.")
+        ? new ClientGoneException(e)
+        : e;
   }
 
   /**
@@ -135,10 +150,14 @@ final class Exchange {
       // it gets the answer or not
     }
     response.header(HeaderValues.CONNECTION_CLOSE);
+    return tooLargeOf(limits.bodyBytes());
+  }
+
+  private static ApiException tooLargeOf(long limit) {
     return ApiException.http(
         413,
         "request_too_large",
-        "the body is larger than " + limits.bodyBytes() + " bytes, the limit of this server");
+        "the body is larger than " + limit + " bytes, the limit of this server");
   }
 
   /** Ends the request where its client has gone. */
@@ -211,13 +230,10 @@ final class Exchange {
     connection.ifPresent(Connection::allowIdle);
     try {
       writing.write();
-    } catch (IOException | UncheckedIOException e) {
+    } catch (IOException e) {
       throw new ClientGoneException(e);
     } catch (RuntimeException e) {
-      if (e.getClass().getName().startsWith("io.helidon.")) { // its ways to say that a write failed
-        throw new ClientGoneException(e);
-      }
-      throw e;
+      throw unlessGone(e);
     } finally {
       connection.ifPresent(Connection::allowWork);
     }

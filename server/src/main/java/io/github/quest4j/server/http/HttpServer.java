@@ -49,7 +49,9 @@ public final class HttpServer implements AutoCloseable {
             .shutdownGracePeriod(GRACE)
             .idleConnectionTimeout(limits.requestTime().plus(limits.idleTime()))
             .writeBufferSize(0)
-            .maxPayloadSize(-1) // requests say themselves what is too large, and politely
+            // Requests say themselves what is too large, and politely. But a chunk is held in
+            // memory before they see it, and a body far too large is not waited for.
+            .maxPayloadSize(2 * limits.bodyBytes())
             .directHandlers(RefusedRequests.handlers())
             .protocolsDiscoverServices(false)
             .addProtocol(
@@ -100,7 +102,7 @@ public final class HttpServer implements AutoCloseable {
     PromptLog log = new PromptLog(options.logPrompts());
     ModelsEndpoint list = new ModelsEndpoint(models);
     TokensEndpoint tokens = new TokensEndpoint(models);
-    OpenApiEndpoint openApi = new OpenApiEndpoint(version);
+    OpenApiEndpoint openApi = new OpenApiEndpoint(models, version, options.limits());
     return new Routes()
         .add(
             "POST",

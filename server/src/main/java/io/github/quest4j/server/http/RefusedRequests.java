@@ -32,8 +32,11 @@ final class RefusedRequests {
     // here.
     int code = status.code() >= 500 && status.code() != 503 ? 400 : status.code();
     ApiException error =
-        ApiException.http(
-            code, "bad_request", "this is no HTTP request that can be served: check its head");
+        code == 413
+            ? ApiException.http(
+                code, "request_too_large", "the body is far larger than this server takes")
+            : ApiException.http(
+                code, "bad_request", "this is no HTTP request that can be served: check its head");
     headers.set(HeaderNames.CONTENT_TYPE, "application/json");
     headers.set(HeaderNames.create(RequestId.HEADER), RequestId.of(java.util.Optional.empty()));
     return DirectHandler.TransportResponse.builder()
