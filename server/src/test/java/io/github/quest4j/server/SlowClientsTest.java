@@ -87,7 +87,7 @@ class SlowClientsTest {
   void bodiesThatComeByteByByteEndWithTheRequestsTime() throws Exception {
     Limits limits =
         Limits.defaults()
-            .withIdleTime(Duration.ofSeconds(30))
+            .withIdleTime(Duration.ofSeconds(5))
             .withRequestTime(Duration.ofSeconds(10));
     List<Socket> sockets = new ArrayList<>();
     try (TestServer server = TestServer.start(TestServer.options(limits))) {

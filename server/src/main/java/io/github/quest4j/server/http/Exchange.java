@@ -3,6 +3,7 @@ package io.github.quest4j.server.http;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.config.Limits;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
@@ -80,6 +81,8 @@ final class Exchange {
    * The body as JSON.
    *
    * @throws ApiException 413 or 415, or 400 where it is no JSON
+   * @throws RequestException where it is not framed as HTTP has it, so that it cannot be read to
+   *     its end
    */
   JsonNode json() {
     String type = header("content-type").orElse("").toLowerCase(Locale.ROOT);
@@ -97,7 +100,8 @@ final class Exchange {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] piece = new byte[PIECE];
-    try (InputStream in = request.content().inputStream()) {
+    try {
+      InputStream in = request.content().inputStream(); // to close it would wait for all the rest
       while (true) {
         connection.ifPresent(Connection::allowIdle);
         int read = in.read(piece);
@@ -115,11 +119,14 @@ final class Exchange {
       }
     } catch (IOException e) {
       throw new ClientGoneException(e);
-    } catch (RequestException | NumberFormatException e) { // of chunks and their sizes
-      response.header(HeaderValues.CONNECTION_CLOSE);
-      throw e instanceof RequestException request && request.status().code() == 413
-          ? tooLargeOf(limits.bodyBytes())
-          : ApiException.bad("the chunks of the body are not as HTTP has them");
+    } catch (NumberFormatException e) { // of the size of a chunk
+      throw RequestException.builder()
+          .type(DirectHandler.EventType.BAD_REQUEST)
+          .message("the size of a chunk is none")
+          .setKeepAlive(false)
+          .build();
+    } catch (RequestException e) {
+      throw e;
     } catch (RuntimeException e) {
       throw unlessGone(e);
     } finally {
@@ -150,14 +157,10 @@ final class Exchange {
       // it gets the answer or not
     }
     response.header(HeaderValues.CONNECTION_CLOSE);
-    return tooLargeOf(limits.bodyBytes());
-  }
-
-  private static ApiException tooLargeOf(long limit) {
     return ApiException.http(
         413,
         "request_too_large",
-        "the body is larger than " + limit + " bytes, the limit of this server");
+        "the body is larger than " + limits.bodyBytes() + " bytes, the limit of this server");
   }
 
   /** Ends the request where its client has gone. */

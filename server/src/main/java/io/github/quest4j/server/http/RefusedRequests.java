@@ -36,7 +36,9 @@ final class RefusedRequests {
             ? ApiException.http(
                 code, "request_too_large", "the body is far larger than this server takes")
             : ApiException.http(
-                code, "bad_request", "this is no HTTP request that can be served: check its head");
+                code,
+                "bad_request",
+                "this is no HTTP request that can be served: check its head and its chunks");
     headers.set(HeaderNames.CONTENT_TYPE, "application/json");
     headers.set(HeaderNames.create(RequestId.HEADER), RequestId.of(java.util.Optional.empty()));
     return DirectHandler.TransportResponse.builder()
