@@ -16,7 +16,8 @@ import picocli.CommandLine.Spec;
       BenchPrefillCommand.class,
       BenchCompareCommand.class,
       BenchAttentionCommand.class,
-      BenchServeCommand.class
+      BenchServeCommand.class,
+      BenchSoakCommand.class
     },
     commandListHeading = "%nCommands:%n")
 final class BenchCommand implements Callable<Integer> {

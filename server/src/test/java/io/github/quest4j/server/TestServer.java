@@ -19,6 +19,7 @@ import java.nio.charset.StandardCharsets;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.OptionalDouble;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
@@ -155,6 +156,30 @@ final class TestServer implements AutoCloseable {
         throw new AssertionError("it did not come");
       }
       Thread.sleep(10);
+    }
+  }
+
+  /** A value of the metrics that must be there, by its name. */
+  double metric(String name) {
+    return found(name).orElseThrow(() -> new AssertionError("there is no metric " + name));
+  }
+
+  /** Requests to an endpoint that ended with a status. */
+  double status(String endpoint, int status) {
+    return found("quest_requests_total{endpoint=\"" + endpoint + "\",status=\"" + status + "\"}")
+        .orElse(0);
+  }
+
+  private OptionalDouble found(String name) {
+    try {
+      return get("/metrics")
+          .body()
+          .lines()
+          .filter(line -> line.startsWith(name + " "))
+          .mapToDouble(line -> Double.parseDouble(line.substring(line.lastIndexOf(' ') + 1)))
+          .findFirst();
+    } catch (IOException | InterruptedException e) {
+      throw new IllegalStateException(e);
     }
   }
 

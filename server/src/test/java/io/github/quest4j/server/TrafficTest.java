@@ -79,13 +79,7 @@ class TrafficTest {
         server.awaitNoPages();
         assertThat(server.scheduler().stats().cancelled()).isEqualTo(cancelled + 2);
       }
-      TestServer.await(() -> {
-        try {
-          return server.get("/metrics").body().contains("status=\"499\"} 2.0");
-        } catch (IOException | InterruptedException e) {
-          throw new IllegalStateException(e);
-        }
-      });
+      TestServer.await(() -> server.status(CHAT, 499) == 2);
     }
   }
 
@@ -131,7 +125,7 @@ class TrafficTest {
           socket.close();
         }
       }
-      TestServer.await(() -> metric(server, "quest_connections ") <= 2);
+      TestServer.await(() -> server.metric("quest_connections") <= 2);
     }
   }
 
@@ -140,21 +134,6 @@ class TrafficTest {
       return socket.getInputStream().read() < 0;
     } catch (IOException e) {
       return true; // reset
-    }
-  }
-
-  private static double metric(TestServer server, String name) {
-    try {
-      return server
-          .get("/metrics")
-          .body()
-          .lines()
-          .filter(line -> line.startsWith(name))
-          .mapToDouble(line -> Double.parseDouble(line.substring(name.length())))
-          .findFirst()
-          .orElseThrow();
-    } catch (IOException | InterruptedException e) {
-      throw new IllegalStateException(e);
     }
   }
 

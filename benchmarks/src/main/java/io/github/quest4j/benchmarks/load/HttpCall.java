@@ -81,6 +81,14 @@ final class HttpCall implements AutoCloseable {
   /** Sends a request and reads the head of its answer. */
   void exchange(String method, URI address, Map<String, String> fields, byte[] body)
       throws IOException {
+    socket.getOutputStream().write(request(method, address, fields, body));
+    do {
+      readHead();
+    } while (status / 100 == 1);
+  }
+
+  /** A request as it goes over the wire. */
+  static byte[] request(String method, URI address, Map<String, String> fields, byte[] body) {
     StringBuilder head = new StringBuilder();
     String path = address.getRawPath();
     head.append(method).append(' ').append(path.isEmpty() ? "/" : path).append(" HTTP/1.1\r\n");
@@ -93,10 +101,7 @@ final class HttpCall implements AutoCloseable {
     byte[] whole = new byte[start.length + body.length]; // one write, one packet where it fits
     System.arraycopy(start, 0, whole, 0, start.length);
     System.arraycopy(body, 0, whole, start.length, body.length);
-    socket.getOutputStream().write(whole);
-    do {
-      readHead();
-    } while (status / 100 == 1);
+    return whole;
   }
 
   private void readHead() throws IOException {

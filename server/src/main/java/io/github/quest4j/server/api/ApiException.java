@@ -1,5 +1,6 @@
 package io.github.quest4j.server.api;
 
+import java.time.Duration;
 import java.util.Optional;
 import java.util.OptionalInt;
 
@@ -60,6 +61,14 @@ public final class ApiException extends RuntimeException {
   /** 503: not now. */
   public static ApiException unavailable(int retryAfter, String code, String message) {
     return new ApiException(503, SERVER, "", code, retryAfter, message);
+  }
+
+  /** 503: the request's time is up. */
+  public static ApiException late(Duration limit) {
+    return unavailable(
+        0,
+        "request_timeout",
+        "the request took longer than " + limit.toSeconds() + " s, the limit of this server");
   }
 
   /** 500. */

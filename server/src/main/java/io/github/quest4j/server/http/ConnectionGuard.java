@@ -23,6 +23,8 @@ import java.util.concurrent.TimeUnit;
 final class ConnectionGuard implements SocketOptions, AutoCloseable {
 
   private static final long TICK = 200; // ms
+  // Left to the system it grows to megabytes for each of those who do not read.
+  private static final int SEND_BUFFER = 1 << 17;
   private static final Duration CONNECT = Duration.ofSeconds(10);
 
   private final Limits limits;
@@ -42,6 +44,7 @@ final class ConnectionGuard implements SocketOptions, AutoCloseable {
     try {
       channel.setOption(StandardSocketOptions.TCP_NODELAY, true);
       channel.setOption(StandardSocketOptions.SO_KEEPALIVE, true);
+      channel.setOption(StandardSocketOptions.SO_SNDBUF, SEND_BUFFER);
       Connection connection = new Connection(channel, limits);
       connection.allow(limits.headerTime());
       connections.put(channel.getRemoteAddress(), connection);

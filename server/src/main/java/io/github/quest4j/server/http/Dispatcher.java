@@ -3,6 +3,7 @@ package io.github.quest4j.server.http;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.config.ServerOptions;
 import io.github.quest4j.server.metrics.ServerMetrics;
+import io.helidon.http.RequestException;
 import io.helidon.webserver.CloseConnectionException;
 import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
@@ -69,6 +70,9 @@ final class Dispatcher implements Handler {
       ended = fail(exchange, e);
     } catch (ClientGoneException e) {
       exchange.status = GONE;
+    } catch (RequestException e) {
+      exchange.status = e.status().code();
+      throw e; // answered by RefusedRequests, which does not wait for the rest of the body
     } catch (InterruptedException e) {
       ended = fail(exchange, ApiException.unavailable(0, "draining", "the server ends"));
     } catch (RuntimeException | StackOverflowError | OutOfMemoryError e) {

@@ -3,6 +3,7 @@ package io.github.quest4j.server.http;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.config.Limits;
+import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
@@ -80,6 +81,8 @@ final class Exchange {
    * The body as JSON.
    *
    * @throws ApiException 413 or 415, or 400 where it is no JSON
+   * @throws RequestException where it is not framed as HTTP has it, so that it cannot be read to
+   *     its end
    */
   JsonNode json() {
     String type = header("content-type").orElse("").toLowerCase(Locale.ROOT);
@@ -97,7 +100,8 @@ final class Exchange {
     }
     ByteArrayOutputStream bytes = new ByteArrayOutputStream();
     byte[] piece = new byte[PIECE];
-    try (InputStream in = request.content().inputStream()) {
+    try {
+      InputStream in = request.content().inputStream(); // to close it would wait for all the rest
       while (true) {
         connection.ifPresent(c -> c.allowPiece(began));
         int read = in.read(piece);
@@ -106,6 +110,10 @@ final class Exchange {
         }
         if (bytes.size() + read > limits.bodyBytes()) {
           throw tooLarge();
+        }
+        if (System.nanoTime() - began > limits.requestTime().toNanos()) {
+          response.header(HeaderValues.CONNECTION_CLOSE);
+          throw ApiException.late(limits.requestTime()); // byte by byte a body may last for weeks
         }
         bytes.write(piece, 0, read);
       }

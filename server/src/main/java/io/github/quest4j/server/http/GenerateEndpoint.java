@@ -142,12 +142,7 @@ final class GenerateEndpoint implements Endpoint {
           looked = now;
         }
         if (now - deadline > 0) {
-          throw ApiException.unavailable(
-              0,
-              "request_timeout",
-              "the request took longer than "
-                  + options.limits().requestTime().toSeconds()
-                  + " s, the limit of this server");
+          throw ApiException.late(options.limits().requestTime());
         }
         switch (event.orElse(null)) {
           case Ticket.Event.Progress progress -> events.progress(progress);

@@ -102,7 +102,7 @@ public final class HttpServer implements AutoCloseable {
     PromptLog log = new PromptLog(options.logPrompts());
     ModelsEndpoint list = new ModelsEndpoint(models);
     TokensEndpoint tokens = new TokensEndpoint(models);
-    OpenApiEndpoint openApi = new OpenApiEndpoint(version);
+    OpenApiEndpoint openApi = new OpenApiEndpoint(models, version, options.limits());
     PageEndpoint page = new PageEndpoint();
     return new Routes()
         .add(

@@ -1,31 +1,54 @@
 package io.github.quest4j.server.http;
 
-import io.github.quest4j.server.api.ApiException;
+import io.github.quest4j.server.config.Limits;
+import io.github.quest4j.server.model.ModelHolder;
 import java.io.IOException;
 import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 
-/** {@code /openapi.json}: the API's description. */
+/**
+ * {@code /openapi.json}: the API's description, with this server's limits and, once the model is
+ * loaded, its vocabulary.
+ */
 final class OpenApiEndpoint implements Endpoint {
 
   private static final String RESOURCE = "/io/github/quest4j/server/openapi.json";
 
-  private final byte[] description;
+  private final String description;
+  private final ModelHolder models;
 
-  OpenApiEndpoint(String version) {
+  OpenApiEndpoint(ModelHolder models, String version, Limits limits) {
+    this.models = models;
     try (InputStream in = OpenApiEndpoint.class.getResourceAsStream(RESOURCE)) {
       if (in == null) {
         throw new IllegalStateException("the jar lacks " + RESOURCE);
       }
-      String text = new String(in.readAllBytes(), StandardCharsets.UTF_8);
-      description = text.replace("@version@", version).getBytes(StandardCharsets.UTF_8);
+      int outputTokens = limits.outputTokens() == 0 ? Integer.MAX_VALUE : limits.outputTokens();
+      description =
+          number(
+              new String(in.readAllBytes(), StandardCharsets.UTF_8).replace("@version@", version),
+              "output_tokens",
+              outputTokens);
     } catch (IOException e) {
       throw new IllegalStateException(e);
     }
   }
 
+  /** A text in which a number stands as a string, so that it is JSON before, too. */
+  private static String number(String text, String name, int value) {
+    return text.replace("\"@" + name + "@\"", String.valueOf(value));
+  }
+
   @Override
-  public void answer(Exchange exchange) throws ApiException {
-    exchange.send(200, "application/json", description);
+  public void answer(Exchange exchange) {
+    int lastToken =
+        models
+            .model()
+            .map(model -> model.engine().tokenizer().size() - 1)
+            .orElse(Integer.MAX_VALUE);
+    exchange.send(
+        200,
+        "application/json",
+        number(description, "last_token", lastToken).getBytes(StandardCharsets.UTF_8));
   }
 }

@@ -64,6 +64,10 @@ public final class ServerMetrics implements AutoCloseable {
     Gauge.builder(PREFIX + "ready", models, m -> m.ready() ? 1 : 0)
         .description("Whether requests are taken")
         .register(registry);
+    Gauge.builder(PREFIX + "requests.in.progress", models, ModelHolder::inUse)
+        .description("Requests that use the model, those that wait included")
+        .register(registry);
+    ProcessGauges.register(registry, PREFIX);
     gauges();
     counts();
   }

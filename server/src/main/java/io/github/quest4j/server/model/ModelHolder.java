@@ -89,6 +89,11 @@ public final class ModelHolder implements AutoCloseable {
     notifyAll();
   }
 
+  /** Requests between {@link #use} and {@link #done}. */
+  public synchronized int inUse() {
+    return inUse;
+  }
+
   /** Takes no more requests; those taken go on. */
   public synchronized void drain() {
     draining = true;
