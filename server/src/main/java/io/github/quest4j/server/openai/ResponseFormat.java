@@ -36,6 +36,7 @@ final class ResponseFormat {
 
   private static TokenConstraint schema(Fields format, Engine engine) {
     Fields named = format.object(SCHEMA).orElseThrow(() -> format.wrong(SCHEMA, "is missing"));
+    var _ = named.string("name");
     JsonNode schema = named.node("schema").orElseThrow(() -> named.wrong("schema", "is missing"));
     return schema(schema, named.name("schema"), engine);
   }
