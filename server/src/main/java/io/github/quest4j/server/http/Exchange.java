@@ -3,7 +3,6 @@ package io.github.quest4j.server.http;
 import io.github.quest4j.server.api.ApiException;
 import io.github.quest4j.server.api.Json;
 import io.github.quest4j.server.config.Limits;
-import io.helidon.http.DirectHandler;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
