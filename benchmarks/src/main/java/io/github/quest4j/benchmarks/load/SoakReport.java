@@ -58,8 +58,7 @@ public record SoakReport(
               .formatted(plan.questions() - again, plan.questions()));
     }
     for (String gauge :
-        List.of(
-            "sequences_running", "requests_waiting", "requests_in_progress", "server_errors")) {
+        List.of("sequences_running", "requests_waiting", "requests_in_progress", "server_errors")) {
       if (after.of(gauge) != 0) {
         problems.add("%s is %.0f at the end".formatted(gauge, after.of(gauge)));
       }
