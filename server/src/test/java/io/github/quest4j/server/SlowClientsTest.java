@@ -170,7 +170,8 @@ class SlowClientsTest {
               "2\n{}xx\n0\n\n",
               "\n\n",
               ";\n")) {
-        String head = "POST " + CHAT + " HTTP/1.1\nHost: a\nContent-Type: application/json\n";
+        String head =
+            "POST " + CHAT + " HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
         try (Socket socket = server.raw(head + "Transfer-Encoding: chunked\n\n" + chunk, null)) {
           socket.shutdownOutput();
           String answer =
@@ -179,7 +180,8 @@ class SlowClientsTest {
         }
       }
       // A chunk is not waited for, and not held in memory, that is larger than a body may be.
-      String large = "POST " + CHAT + " HTTP/1.1\nHost: a\nContent-Type: application/json\n";
+      String large =
+          "POST " + CHAT + " HTTP/1.1\nHost: localhost\nContent-Type: application/json\n";
       large += "Transfer-Encoding: chunked\n\n40000000\n{";
       try (Socket socket = server.raw(large, null)) {
         assertThat(new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8))
