@@ -1,29 +1,34 @@
 package io.github.quest4j.engine.sample;
 
+import io.github.quest4j.attention.kernel.AttendKernels;
+import io.github.quest4j.attention.kernel.Kernels;
 import java.util.Arrays;
 import java.util.SplittableRandom;
 
 /**
  * Draws tokens from logits: penalties and biases, then top-k, top-p, min-p, then temperature.
  *
- * <p>Ties go to the lowest token id, so that a greedy run is one and the same everywhere. Not
- * thread-safe.
+ * <p>Ties go to the lowest token id, so that a greedy run is one and the same everywhere. Nothing
+ * is sorted that need not be: a vocabulary has more than a hundred thousand tokens, and a scheduler
+ * draws for all its sequences in every step. Not thread-safe.
  */
 final class Sampler {
 
+  /** Candidates that nearly always are enough for top-p and min-p. */
+  private static final int FEW = 256;
+
   private final SamplingOptions options;
   private final SplittableRandom random;
-  private final float[] weights; // [vocabulary]
   private final Penalties penalties;
+  private final AttendKernels kernels = Kernels.best().attend();
+  private float[] weights = new float[0]; // [vocabulary]
   // Candidates, a heap of (logit, id) with the worst at its root.
-  private long[] candidates;
+  private long[] candidates = new long[0];
 
-  Sampler(SamplingOptions options, int vocabulary) {
+  Sampler(SamplingOptions options) {
     this.options = options;
     this.random = new SplittableRandom(options.seed());
-    this.weights = new float[options.temperature() == 0 ? 0 : vocabulary];
     this.penalties = new Penalties(options);
-    this.candidates = new long[options.temperature() == 0 ? 0 : Math.min(vocabulary, 256)];
   }
 
   /** Tells of a token of the prompt. */
@@ -37,7 +42,7 @@ final class Sampler {
   }
 
   /**
-   * Draws the next token.
+   * Draws the next token; never one whose logit is minus infinity, unless all are.
    *
    * @param logits {@code [vocabulary]}, left as they are
    */
@@ -46,35 +51,85 @@ final class Sampler {
     if (options.temperature() == 0) {
       return Logits.argmax(l);
     }
-    int count = mostLikely(l, options.topK() == 0 ? l.length : Math.min(options.topK(), l.length));
-    float top = logit(candidates[0]);
+    if (weights.length < l.length) {
+      weights = new float[l.length];
+    }
+    boolean whole = options.topK() == 0 || options.topK() >= l.length;
+    if (whole && options.topP() == 1 && options.minP() == 0) {
+      return drawFromAll(l);
+    }
+    return drawFromFew(whole ? l.length : options.topK(), l);
+  }
+
+  private int drawFromAll(float[] l) {
+    for (int i = 0; i < l.length; i++) {
+      weights[i] = l[i] / options.temperature();
+    }
+    double sum = kernels.expInPlace(weights, 0, l.length, kernels.max(weights, 0, l.length));
+    return draw(l.length, sum);
+  }
+
+  private int drawFromFew(int limit, float[] l) {
     // Probabilities before temperature decide what may be drawn, as in the samplers users know.
-    double total = 0;
-    for (int i = 0; i < count; i++) {
-      weights[i] = (float) Math.exp(logit(candidates[i]) - top);
-      total += weights[i];
+    double total = limit == l.length && options.topP() < 1 ? total(l) : 0;
+    int count = mostLikely(l, limit == l.length ? Math.min(limit, FEW) : limit);
+    int kept = kept(count, total);
+    while (kept == count && count < limit) {
+      count = mostLikely(l, Math.min(limit, 8 * count));
+      kept = kept(count, total);
     }
-    int kept = 0;
-    double cumulated = 0;
-    while (kept < count) {
-      if (kept > 0 && (cumulated >= options.topP() * total || weights[kept] < options.minP())) {
-        break;
-      }
-      cumulated += weights[kept++];
-    }
+    float top = logit(candidates[0]);
     double sum = 0;
     for (int i = 0; i < kept; i++) {
       weights[i] = (float) Math.exp((logit(candidates[i]) - top) / options.temperature());
       sum += weights[i];
     }
+    return id(candidates[draw(kept, sum)]);
+  }
+
+  /** Sum of the probabilities of all, as multiples of the greatest. */
+  private double total(float[] l) {
+    System.arraycopy(l, 0, weights, 0, l.length);
+    return kernels.expInPlace(weights, 0, l.length, kernels.max(weights, 0, l.length));
+  }
+
+  /**
+   * How many of the first candidates may be drawn.
+   *
+   * @param total of the probabilities, likewise; 0: that of these candidates
+   */
+  private int kept(int count, double total) {
+    float top = logit(candidates[0]);
+    for (int i = 0; i < count; i++) {
+      weights[i] = (float) Math.exp(logit(candidates[i]) - top);
+    }
+    double all = total;
+    for (int i = 0; i < count && total == 0; i++) {
+      all += weights[i];
+    }
+    int kept = 0;
+    double cumulated = 0;
+    while (kept < count) {
+      if (kept > 0 && (cumulated >= options.topP() * all || weights[kept] < options.minP())) {
+        break;
+      }
+      cumulated += weights[kept++];
+    }
+    return kept;
+  }
+
+  /** One of the first weights at random, in proportion to them. */
+  private int draw(int count, double sum) {
     double drawn = random.nextDouble() * sum;
-    for (int i = 0; i < kept; i++) {
+    int last = 0; // that has a weight: what rounding leaves goes to it
+    for (int i = 0; i < count; i++) {
       drawn -= weights[i];
       if (drawn < 0) {
-        return id(candidates[i]);
+        return i;
       }
+      last = weights[i] > 0 ? i : last;
     }
-    return id(candidates[kept - 1]);
+    return last;
   }
 
   /** Puts the {@code k} most likely tokens into {@link #candidates}, the likeliest first. */

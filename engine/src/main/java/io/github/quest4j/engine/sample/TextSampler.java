@@ -32,6 +32,7 @@ public final class TextSampler {
   private final int logprobs;
   private final int[] never; // tokens that are not drawn
   private final Optional<TokenConstraint.State> constraint;
+  private float[] left = new float[0]; // [vocabulary] logits of what may come
 
   /**
    * A new text.
@@ -51,7 +52,7 @@ public final class TextSampler {
       boolean ignoreEnd,
       Optional<TokenConstraint> constraint) {
     this.tokenizer = tokenizer;
-    this.sampler = new Sampler(options, vocabulary);
+    this.sampler = new Sampler(options);
     this.decoder = tokenizer.decoder();
     this.stops = new StopMatcher(stop);
     this.logprobs = logprobs;
@@ -93,7 +94,10 @@ public final class TextSampler {
     if (never.length == 0 && constraint.isEmpty()) {
       return logits;
     }
-    float[] left = logits.clone();
+    if (left.length != logits.length) {
+      left = new float[logits.length];
+    }
+    System.arraycopy(logits, 0, left, 0, logits.length);
     for (int token : never) {
       left[token] = Float.NEGATIVE_INFINITY;
     }

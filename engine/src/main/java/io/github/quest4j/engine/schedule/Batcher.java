@@ -26,6 +26,9 @@ final class Batcher {
   /** Tokens that a sequence should have room to write before it is let in. */
   private static final int ROOM_TO_WRITE = 128;
 
+  /** Pages that the prefix cache gives up at a time, so that no more go than must. */
+  private static final int GIVEN_UP = 32;
+
   /** What a lane does in a step. */
   private record Share(Lane lane, ForwardBatch.Part part) {}
 
@@ -38,6 +41,7 @@ final class Batcher {
   private final Deque<Lane> waiting = new ArrayDeque<>(); // in the order of arrival
   private final List<Lane> running = new ArrayList<>(); // likewise
   private final Tally tally = new Tally();
+  private final List<Runnable> ends = new ArrayList<>(); // to be told of
 
   Batcher(Engine engine, SchedulerOptions options) {
     this.engine = engine;
@@ -100,8 +104,7 @@ final class Batcher {
 
   private void cancel(Lane lane) {
     for (Lane sample : lane.all()) {
-      count(sample);
-      sample.finish(FinishReason.CANCELLED);
+      finish(sample, FinishReason.CANCELLED);
       tally.cancelled++;
     }
   }
@@ -133,7 +136,7 @@ final class Batcher {
     }
     int wanted = (int) Math.min(Integer.MAX_VALUE, tokens);
     while (!pool.hasRoom(wanted, options.piece())) {
-      if (prefix.release(Math.ceilDiv(wanted, pageSize)) == 0) {
+      if (prefix.release(GIVEN_UP) == 0) {
         return running.isEmpty(); // alone it may have what there is
       }
     }
@@ -229,7 +232,7 @@ final class Batcher {
       pages += share.lane().sequence().attention().cache().pagesToExtend(share.part().count());
     }
     while (!pool.hasRoom(pages)) {
-      if (prefix.release(pages) == 0) {
+      if (prefix.release(GIVEN_UP) == 0) {
         return false;
       }
     }
@@ -274,7 +277,7 @@ final class Batcher {
       }
     }
     waiting.removeIf(Lane::ended);
-    lane.ticket.tell(new Ticket.Event.Failed(cause));
+    ends.add(() -> lane.ticket.tell(new Ticket.Event.Failed(cause)));
   }
 
   private void run(List<Share> shares) {
@@ -287,7 +290,9 @@ final class Batcher {
           batch,
           (part, token, logits) -> {
             wasRead(parts.get(part));
-            draw(parts.get(part).lane(), logits);
+            if (!parts.get(part).lane().ended()) { // with another sample of its request
+              draw(parts.get(part).lane(), logits);
+            }
           });
     } catch (EngineException e) {
       if (!(e.getCause() instanceof OutOfPagesException)) {
@@ -308,10 +313,10 @@ final class Batcher {
 
   /** A piece of a prompt is in the cache. */
   private void wasRead(Share share) {
-    if (share.part().kind() != ForwardBatch.Kind.PREFILL) {
+    Lane lane = share.lane();
+    if (share.part().kind() != ForwardBatch.Kind.PREFILL || lane.ended()) {
       return;
     }
-    Lane lane = share.lane();
     int from = share.part().from();
     int to = from + share.part().count();
     if (options.prefixCache()) {
@@ -327,16 +332,32 @@ final class Batcher {
     running.addAll(running.indexOf(lane) + 1, samples);
     samples.addFirst(lane);
     for (Lane sample : samples) {
-      sample.draw(logits, reading);
+      try {
+        sample.draw(logits, reading);
+      } catch (RuntimeException e) { // of one text: the others of the step go on
+        fail(sample, e);
+        return;
+      }
       tally.generatedTokens++;
       sample.end(engine.context()).ifPresent(reason -> end(sample, reason));
     }
   }
 
   private void end(Lane lane, FinishReason reason) {
-    count(lane);
-    lane.finish(reason);
+    finish(lane, reason);
     tally.finished++;
+  }
+
+  private void finish(Lane lane, FinishReason reason) {
+    count(lane);
+    Ticket.Event event = lane.finish(reason);
+    ends.add(() -> lane.ticket.tell(event));
+  }
+
+  /** Tells of the requests that have ended, now that the counts know of them. */
+  void tellEnds() {
+    ends.forEach(Runnable::run);
+    ends.clear();
   }
 
   /** Fails all that runs: a step went wrong, and nobody knows for whom. */

@@ -176,8 +176,8 @@ final class Lane {
         : Optional.empty();
   }
 
-  /** Ends well, or is cancelled. */
-  void finish(FinishReason reason) {
+  /** Ends well, or is cancelled; the event that tells of it. */
+  Ticket.Event finish(FinishReason reason) {
     String rest = sampler.finish();
     if (!rest.isEmpty()) {
       text.append(rest);
@@ -206,7 +206,7 @@ final class Lane {
                 Math.max(0, tokens.size() - 1)),
             use);
     end();
-    ticket.tell(new Ticket.Event.Finished(choice, result, trace.map(AttentionTrace::answer)));
+    return new Ticket.Event.Finished(choice, result, trace.map(AttentionTrace::answer));
   }
 
   /** Ends without a word: the request has failed as a whole. */

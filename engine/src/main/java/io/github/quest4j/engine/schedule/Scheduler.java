@@ -65,7 +65,7 @@ public final class Scheduler implements AutoCloseable {
     return options;
   }
 
-  /** What it does and has done, as of the last step. */
+  /** What it does and has done, as of the last step; it knows of every end that was told. */
   public SchedulerStats stats() {
     return stats;
   }
@@ -101,6 +101,9 @@ public final class Scheduler implements AutoCloseable {
       throw new IllegalArgumentException(
           "samples is not in 1.." + options.running() + ", the sequences that run: " + samples);
     }
+    synchronized (monitor) {
+      requirePlace(); // before the prompt is tokenized: a refusal should cost little
+    }
     AttentionOptions how = request.attention().orElse(engine.options().attention());
     engine.check(how);
     int[] prompt = engine.promptOf(request);
@@ -134,16 +137,20 @@ public final class Scheduler implements AutoCloseable {
               choice == 0 ? lanes : List.of()));
     }
     synchronized (monitor) {
-      if (draining) {
-        throw new DrainingException();
-      }
-      if (active >= options.running() + options.queue()) {
-        throw new QueueFullException(active);
-      }
+      requirePlace();
       active++;
       commands.add(() -> batcher.add(lanes.getFirst()));
     }
     return ticket;
+  }
+
+  private void requirePlace() {
+    if (draining) {
+      throw new DrainingException();
+    }
+    if (active >= options.running() + options.queue()) {
+      throw new QueueFullException(active);
+    }
   }
 
   private static AttentionTrace trace(PromptText text, Tracing tracing) {
@@ -207,12 +214,14 @@ public final class Scheduler implements AutoCloseable {
             new EngineException("the step failed in which the request took part: " + e, e));
       }
       stats = batcher.stats();
+      batcher.tellEnds();
     }
     for (Runnable command = commands.poll(); command != null; command = commands.poll()) {
       command.run();
     }
     batcher.close(new DrainingException());
     stats = batcher.stats();
+    batcher.tellEnds();
   }
 
   /** Ends what runs and waits, without an answer, and the thread. Idempotent. */

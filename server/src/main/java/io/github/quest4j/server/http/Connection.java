@@ -31,12 +31,6 @@ final class Connection {
     allow(limits.idleTime());
   }
 
-  /** A piece of a body is read: it must come within the idle time, all within a request's time. */
-  void allowPiece(long began) {
-    Duration left = limits.requestTime().minusNanos(System.nanoTime() - began);
-    allow(left.compareTo(limits.idleTime()) < 0 ? left : limits.idleTime());
-  }
-
   /** The server works: the client waits, and has no time limit of its own. */
   void allowWork() {
     allow(NO_LIMIT);

@@ -102,7 +102,7 @@ final class Exchange {
     try {
       InputStream in = request.content().inputStream(); // to close it would wait for all the rest
       while (true) {
-        connection.ifPresent(c -> c.allowPiece(began));
+        connection.ifPresent(Connection::allowIdle);
         int read = in.read(piece);
         if (read < 0) {
           return bytes.toByteArray();
