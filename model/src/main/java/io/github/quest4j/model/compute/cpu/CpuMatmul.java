@@ -113,7 +113,7 @@ final class CpuMatmul {
     int columns = x.columns();
     boolean spread = false;
     for (Weight weight : weights) {
-      spread |= DecodeActivations.spreads(((CpuWeight) weight).type());
+      spread |= kernels.spreads(((CpuWeight) weight).type());
     }
     decode.begin(x.data(), rows.prefill() * columns, columns, rows.decode(), columns, spread);
     if (decode.pieces() == 1) {

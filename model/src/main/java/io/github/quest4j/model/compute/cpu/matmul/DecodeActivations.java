@@ -2,7 +2,6 @@ package io.github.quest4j.model.compute.cpu.matmul;
 
 import static io.github.quest4j.model.compute.cpu.matmul.PackedTile.TOKENS;
 
-import io.github.quest4j.model.gguf.GgmlType;
 import java.util.Arrays;
 
 /**
@@ -33,7 +32,7 @@ public final class DecodeActivations {
    * Announces {@code tokens} tokens; token t is {@code x[offset + t * stride ..]}. Their contents
    * are undefined until all pieces are prepared.
    *
-   * @param spread whether products with weights of a type that {@link #spreads} follow
+   * @param spread whether products with weights of a type that {@link MatmulKernels#spreads} follow
    * @throws IllegalArgumentException if x is too small
    */
   public void begin(float[] x, int offset, int stride, int tokens, int columns, boolean spread) {
@@ -61,11 +60,6 @@ public final class DecodeActivations {
     if (spread && tiledSpread.length < padded * blocks * SPREAD) {
       tiledSpread = new float[padded * blocks * SPREAD];
     }
-  }
-
-  /** Whether products with weights of a type read spread values. */
-  public static boolean spreads(GgmlType type) {
-    return PackedKernel.packs(type) && PackedKernel.intsOfBlock(type) == 6;
   }
 
   /** Pieces that can be prepared by several threads. */

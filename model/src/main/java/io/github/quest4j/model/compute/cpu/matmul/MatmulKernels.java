@@ -1,5 +1,6 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import io.github.quest4j.model.gguf.GgmlType;
 import java.lang.foreign.Arena;
 
 /**
@@ -33,6 +34,9 @@ public interface MatmulKernels {
 
   /** Bytes of the copy that {@link #few} reads faster; 0 for types that it reads as stored. */
   long packedBytes(MatmulWeights w);
+
+  /** Whether {@link #few} with weights of a type reads spread activations. */
+  boolean spreads(GgmlType type);
 
   /**
    * Makes that copy in memory from the arena, which must live as long as kernels are used with the

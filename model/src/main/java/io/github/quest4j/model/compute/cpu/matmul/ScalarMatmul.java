@@ -1,5 +1,6 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import io.github.quest4j.model.gguf.GgmlType;
 import java.lang.foreign.Arena;
 
 /** The specification: one element at a time, summed over k in ascending order. */
@@ -27,6 +28,11 @@ public final class ScalarMatmul implements MatmulKernels {
   @Override
   public long packedBytes(MatmulWeights w) {
     return 0;
+  }
+
+  @Override
+  public boolean spreads(GgmlType type) {
+    return false;
   }
 
   @Override

@@ -71,6 +71,11 @@ public final class VectorMatmul implements MatmulKernels {
   }
 
   @Override
+  public boolean spreads(GgmlType type) {
+    return PackedKernel.packs(type) && PackedKernel.intsOfBlock(type) == 6;
+  }
+
+  @Override
   public void pack(MatmulWeights w, Arena arena, Sharing sharing) {
     PackedRows rows = new PackedRows(w, arena);
     sharing.run(rows.groups(), rows::pack);
