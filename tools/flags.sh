@@ -11,6 +11,16 @@ full+=(-XX:CompileCommand=quiet)
 for kernels in model.compute.cpu attention.kernel; do
   full+=("-XX:CompileCommand=CompileThresholdScaling,io.github.quest4j.$kernels.*::*,0.1")
 done
+# Methods that take or return a vector are always inlined: the compiler leaves out calls that it has not seen counted,
+# and a vector that crosses a call lies on the heap, for as long as the JVM runs. CompilerFlagsTest knows them all.
+for helpers in \
+  model.compute.cpu.matmul.{Lanes::{bfloat16s,broadcast,bytes,floats,halfs,ints,load,mask,packed,scales,shorts,signedBytes},TileSums::sum{3,4}} \
+  model.compute.cpu.matmul.{PackedKernel::zero,PlainRowKernel::{load,zero}} \
+  attention.kernel.{VectorAttend::exp,VectorBounds::{bound,load,products},VectorHadamard::{sign,withinVector}} \
+  attention.kernel.{VectorLookups::{highNibbles,load,pair,rowBase},VectorMath::{exp,weight},VectorSealKernels::load} \
+  attention.kernel.{VectorShapes::{highHalves,lowHalves,sum},VectorStoreKernels::half,VectorTables::signed}; do
+  full+=("-XX:CompileCommand=inline,io.github.quest4j.$helpers")
+done
 
 # choose_kind ARGUMENT...: sets KIND to light where a command only tells something, else to full.
 choose_kind() {

@@ -74,10 +74,13 @@ final class TileSums {
     a3.intoArray(y, to + 3 * ROWS);
   }
 
+  // Not by load: a call within a method that is called is inlined or not as the counts fall out.
   private static FloatVector sum4(float[] chains, int at) {
-    return load(chains, at)
-        .add(load(chains, at + CHAIN))
-        .add(load(chains, at + 2 * CHAIN).add(load(chains, at + 3 * CHAIN)));
+    FloatVector a = FloatVector.fromArray(Lanes.F, chains, at);
+    FloatVector b = FloatVector.fromArray(Lanes.F, chains, at + CHAIN);
+    FloatVector c = FloatVector.fromArray(Lanes.F, chains, at + 2 * CHAIN);
+    FloatVector d = FloatVector.fromArray(Lanes.F, chains, at + 3 * CHAIN);
+    return a.add(b).add(c.add(d));
   }
 
   static void add3(
@@ -101,7 +104,9 @@ final class TileSums {
   }
 
   private static FloatVector sum3(float[] chains, int at) {
-    return load(chains, at).add(load(chains, at + CHAIN)).add(load(chains, at + 2 * CHAIN));
+    FloatVector a = FloatVector.fromArray(Lanes.F, chains, at);
+    FloatVector b = FloatVector.fromArray(Lanes.F, chains, at + CHAIN);
+    return a.add(b).add(FloatVector.fromArray(Lanes.F, chains, at + 2 * CHAIN));
   }
 
   static void addMinima(
