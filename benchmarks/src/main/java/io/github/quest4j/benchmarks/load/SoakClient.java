@@ -164,7 +164,7 @@ final class SoakClient {
     } catch (IOException e) {
       // the server was faster: it may cut off who does not read
     }
-    tally.good(manner, "gone");
+    tally.good(manner, SoakTally.GONE);
   }
 
   /** Sends little; ends with the connection or with its own patience, and must get no 5xx. */
@@ -199,7 +199,7 @@ final class SoakClient {
           // nothing yet, as it should be
         }
       }
-      tally.good(manner, "gone");
+      tally.good(manner, SoakTally.GONE);
     } catch (SocketTimeoutException e) {
       throw e;
     } catch (IOException e) {

@@ -3,6 +3,7 @@ package io.github.quest4j.benchmarks.load;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.stream.Stream;
 
 /**
  * What a soak found.
@@ -26,6 +27,9 @@ public record SoakReport(
   private static final double GROWTH = 0.1;
   private static final double SLACK = 32 << 20; // bytes
   private static final int MORE_THREADS = 4; // the JVM's compilers and collectors come and go
+
+  private static final String CANCELLED = "samples_cancelled_total";
+  private static final int MANY = 20; // of so many one at least is still being answered
 
   /**
    * What became of the requests.
@@ -63,6 +67,11 @@ public record SoakReport(
         problems.add("%s is %.0f at the end".formatted(gauge, after.of(gauge)));
       }
     }
+    if (vanished() >= MANY && after.of(CANCELLED) == before.of(CANCELLED)) {
+      problems.add(
+          "%d clients went while they were answered, and no text was cancelled"
+              .formatted(vanished()));
+    }
     if (after.of("connections") > 1) {
       problems.add("%.0f connections are open at the end".formatted(after.of("connections") - 1));
     }
@@ -84,6 +93,13 @@ public record SoakReport(
   /** Memory of the process that is not the page pool's; NaN where the system does not tell. */
   public static double besidesCache(SoakHealth health) {
     return health.of("process_resident_bytes") - health.of("kv_bytes");
+  }
+
+  private long vanished() {
+    return Stream.of(SoakManner.GOES_IN_PROMPT, SoakManner.GOES_IN_STREAM, SoakManner.NEVER_READS)
+        .map(manner -> counts.byManner().getOrDefault(manner.label(), Map.of()))
+        .mapToLong(ends -> ends.getOrDefault(SoakTally.GONE, 0L))
+        .sum();
   }
 
   private static void grown(List<String> problems, String what, double before, double after) {

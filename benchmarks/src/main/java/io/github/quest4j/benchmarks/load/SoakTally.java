@@ -8,6 +8,9 @@ import java.util.TreeMap;
 /** Counts what became of the requests of a soak. Thread-safe. */
 final class SoakTally {
 
+  /** The end of a client that went before its answer was whole. */
+  static final String GONE = "gone";
+
   private static final int MAX_TOLD = 20;
 
   private final Map<SoakManner, Map<String, Long>> counts = new TreeMap<>();
