@@ -5,6 +5,9 @@
 main=io.github.quest4j.cli.Main
 light=(-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED)
 full=(-XX:+UseParallelGC --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
+# Before the kernels are compiled they put vectors on the heap, gigabytes in a few seconds, and the collector would
+# grow the young generation to a third of what the heap may have, for good.
+full+=(-XX:MaxNewSize=256m -Xlog:gc+ergo=off) # a smaller heap is no reason for a warning
 # Kernels are compiled at a tenth of the usual number of calls: interpreted, a vector operation costs a
 # thousand times as much. A cold prompt is read a fifth faster so.
 full+=(-XX:CompileCommand=quiet)
