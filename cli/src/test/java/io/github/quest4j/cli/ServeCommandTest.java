@@ -66,14 +66,20 @@ class ServeCommandTest {
   void aSignalLetsRunningRequestsEnd() throws Exception {
     Process process = start("serve", "--port", "0", "--context", "1024");
     try (BufferedReader out = process.inputReader()) {
-      var response = stream(address(out), 40);
+      String address = address(out);
+      URI metrics = URI.create(address + "/metrics");
+      var scraped =
+          client.send(
+              HttpRequest.newBuilder(metrics).build(), HttpResponse.BodyHandlers.ofString());
+      assertThat(scraped.body()).contains("quest_ready 1");
+      var response = stream(address, 40);
       process.toHandle().destroy(); // SIGTERM
       List<String> data = response.body().filter(line -> line.startsWith("data: ")).toList();
       assertThat(data.getLast()).isEqualTo("data: [DONE]");
       String rest = String.join("\n", out.lines().toList());
       assertThat(process.waitFor(1, TimeUnit.MINUTES)).isTrue();
       assertThat(process.exitValue()).isZero();
-      assertThat(rest).contains("status=200 stream").doesNotContain("secret");
+      assertThat(rest).contains("status=200 stream").doesNotContain("secret", "/metrics");
     } finally {
       process.destroyForcibly();
     }

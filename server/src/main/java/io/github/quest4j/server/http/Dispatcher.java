@@ -9,11 +9,15 @@ import io.helidon.webserver.http.Handler;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.util.Locale;
+import java.util.Set;
 
 /**
  * Takes every request: finds its endpoint, checks its key, turns what goes wrong into an answer.
  */
 final class Dispatcher implements Handler {
+
+  /** What an operator's tools ask every few seconds. */
+  private static final Set<String> PROBES = Set.of("/health", "/ready", "/metrics");
 
   private static final System.Logger LOG = System.getLogger("io.github.quest4j.server");
   private static final System.Logger ACCESS = System.getLogger("io.github.quest4j.server.access");
@@ -128,7 +132,7 @@ final class Dispatcher implements Handler {
     long now = System.nanoTime();
     metrics.request(label, exchange.status, now - exchange.began);
     ACCESS.log(
-        System.Logger.Level.INFO,
+        PROBES.contains(label) ? System.Logger.Level.DEBUG : System.Logger.Level.INFO,
         () ->
             "id="
                 + exchange.id
