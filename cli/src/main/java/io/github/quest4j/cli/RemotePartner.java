@@ -1,5 +1,6 @@
 package io.github.quest4j.cli;
 
+import io.github.quest4j.benchmarks.load.Unreached;
 import io.github.quest4j.engine.sample.SamplingOptions;
 import io.github.quest4j.model.chat.Message;
 import java.io.BufferedReader;
@@ -73,7 +74,10 @@ final class RemotePartner implements ChatPartner {
       response = client.send(request.build(), HttpResponse.BodyHandlers.ofInputStream());
     } catch (IOException e) {
       throw new RefusedException(
-          "no answer from " + address.getAuthority() + ": is a server running there?");
+          Unreached.sentence(
+              address.getScheme() + "://" + address.getAuthority(),
+              "is one running there, and is the address right?",
+              e));
     }
     try (InputStream in = response.body()) {
       if (response.statusCode() != 200) {

@@ -72,7 +72,7 @@ final class ServerClient {
       // A server without a list of models: it will say whether it knows the default.
     } catch (IOException e) {
       throw new BenchmarkException(
-          "no server answers at " + target.name() + ": start it, or give another address", e);
+          Unreached.sentence(target.name(), "start it, or give another address", e), e);
     }
   }
 

@@ -51,7 +51,8 @@ public record SoakHealth(Map<String, Double> gauges) {
         body.write(piece, 0, n);
       }
     } catch (IOException e) {
-      throw new BenchmarkException("no server answers at " + address + ": start quest serve", e);
+      throw new BenchmarkException(
+          Unreached.sentence(address.toString(), "start quest serve", e), e);
     }
     Map<String, Double> gauges = new LinkedHashMap<>();
     String text = body.toString(StandardCharsets.UTF_8);

@@ -1,5 +1,6 @@
 package io.github.quest4j.benchmarks.load;
 
+import static java.nio.charset.StandardCharsets.US_ASCII;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -7,6 +8,10 @@ import io.github.quest4j.benchmarks.BenchmarkException;
 import io.github.quest4j.benchmarks.Spread;
 import io.github.quest4j.benchmarks.load.LoadReport.Server;
 import java.io.IOException;
+import java.io.UncheckedIOException;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.HashSet;
@@ -308,6 +313,27 @@ class LoadBenchTest {
     assertThatThrownBy(() -> run(Plans.closed(1, 1), 1, gone))
         .isInstanceOf(BenchmarkException.class)
         .hasMessage("no server answers at %s: start it, or give another address", gone.name());
+  }
+
+  @Test
+  void whereTlsFailsItIsNotSaidThatNobodyAnswers() throws IOException {
+    try (ServerSocket plain = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+      Thread.ofVirtual()
+          .start(() -> {
+            try (Socket client = plain.accept()) {
+              client.getInputStream().read();
+              client.getOutputStream().write("HTTP/1.1 400 Bad\r\n\r\n".getBytes(US_ASCII));
+            } catch (IOException e) {
+              throw new UncheckedIOException(e);
+            }
+          });
+      String address = "https://127.0.0.1:" + plain.getLocalPort();
+      Target secured = Target.of(address, Target.Endpoint.CHAT, Optional.empty(), Optional.empty());
+      assertThatThrownBy(() -> run(Plans.closed(1, 1), 1, secured))
+          .isInstanceOf(BenchmarkException.class)
+          .hasMessageStartingWith(address + " is not trusted or speaks no TLS (")
+          .hasMessageContaining("trustStore");
+    }
   }
 
   @Test
