@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.regex.Pattern;
 import org.jline.reader.EndOfFileException;
 import org.jline.reader.LineReader;
 import org.jline.reader.LineReaderBuilder;
@@ -24,8 +25,7 @@ import picocli.CommandLine.Option;
 @Command(
     name = "chat",
     mixinStandardHelpOptions = true,
-    description =
-        "Talks with a model. /new starts over, /quit or Ctrl-D ends; Ctrl-C ends an answer.",
+    description = "Talks with a model. " + ChatCommand.COMMANDS,
     footer = {
       "",
       "Examples:",
@@ -34,6 +34,10 @@ import picocli.CommandLine.Option;
       "  quest chat --server http://127.0.0.1:8080"
     })
 final class ChatCommand implements Callable<Integer> {
+
+  static final String COMMANDS = "/new starts over, /quit or Ctrl-D ends; Ctrl-C ends an answer.";
+
+  private static final Pattern COMMAND = Pattern.compile("/([a-z]+|\\?)");
 
   @Mixin ModelMixin model = new ModelMixin();
   @Mixin AttentionMixin attention = new AttentionMixin();
@@ -83,11 +87,17 @@ final class ChatCommand implements Callable<Integer> {
         }
         switch (line) {
           case "" -> {}
-          case "/quit", "/exit" -> {
+          case "/quit", "/exit", "/bye" -> {
             return ExitCodes.OK;
           }
           case "/new" -> messages = beginning();
-          default -> answer(partner, terminal, messages, line);
+          default -> {
+            if (COMMAND.matcher(line).matches()) {
+              common.note("%s is not known: %s".formatted(line, COMMANDS));
+            } else {
+              answer(partner, terminal, messages, line);
+            }
+          }
         }
       }
     }
