@@ -53,6 +53,24 @@ class AnswersTest {
   }
 
   @Test
+  void theDescriptionHasThisServersBounds() throws Exception {
+    String described = server.get("/openapi.json").body();
+    assertThat(described).doesNotContain("\"@");
+    JsonNode budget =
+        Json.parse(described).findValues("token_budget").stream()
+            .filter(field -> field.has("minimum"))
+            .findFirst()
+            .orElseThrow();
+    int least = budget.get("minimum").intValue();
+    assertThat(least).isEqualTo(32);
+    String ask = "'temperature': 0, 'max_tokens': 2, 'quest': {'token_budget': %d}";
+    assertThat(server.ask(CHAT, chat(ask.formatted(least))).at("/quest/token_budget").intValue())
+        .isEqualTo(least);
+    assertThat(server.post(CHAT, chat(ask.formatted(least - 1)).replace('\'', '"')).statusCode())
+        .isEqualTo(400);
+  }
+
+  @Test
   void aStreamTellsTheSameInPieces() throws Exception {
     String whole = content(server.ask(CHAT, chat("'temperature': 0")), 0);
     List<JsonNode> chunks =

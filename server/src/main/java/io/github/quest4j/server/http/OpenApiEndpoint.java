@@ -1,5 +1,6 @@
 package io.github.quest4j.server.http;
 
+import io.github.quest4j.engine.EngineOptions;
 import io.github.quest4j.server.config.Limits;
 import io.github.quest4j.server.model.ModelHolder;
 import java.io.IOException;
@@ -8,7 +9,7 @@ import java.nio.charset.StandardCharsets;
 
 /**
  * {@code /openapi.json}: the API's description, with this server's limits and, once the model is
- * loaded, its vocabulary.
+ * loaded, its vocabulary and page size.
  */
 final class OpenApiEndpoint implements Endpoint {
 
@@ -46,9 +47,15 @@ final class OpenApiEndpoint implements Endpoint {
             .model()
             .map(model -> model.engine().tokenizer().size() - 1)
             .orElse(Integer.MAX_VALUE);
+    int pageSize =
+        models
+            .model()
+            .map(model -> model.engine().options().pageSize())
+            .orElse(EngineOptions.defaults().pageSize());
+    String told = number(description, "last_token", lastToken);
     exchange.send(
         200,
         "application/json",
-        number(description, "last_token", lastToken).getBytes(StandardCharsets.UTF_8));
+        number(told, "two_pages", 2 * pageSize).getBytes(StandardCharsets.UTF_8));
   }
 }
