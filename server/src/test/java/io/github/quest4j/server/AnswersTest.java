@@ -63,11 +63,13 @@ class AnswersTest {
             .orElseThrow();
     int least = budget.get("minimum").intValue();
     assertThat(least).isEqualTo(32);
-    String ask = "'temperature': 0, 'max_tokens': 2, 'quest': {'token_budget': %d}";
+    String ask = "'temperature': 0, 'quest': {'token_budget': %d}";
     assertThat(server.ask(CHAT, chat(ask.formatted(least))).at("/quest/token_budget").intValue())
         .isEqualTo(least);
-    assertThat(server.post(CHAT, chat(ask.formatted(least - 1)).replace('\'', '"')).statusCode())
-        .isEqualTo(400);
+    HttpResponse<String> less =
+        server.post(CHAT, chat(ask.formatted(least - 1)).replace('\'', '"'));
+    assertThat(less.statusCode()).isEqualTo(400);
+    assertThat(less.body()).contains("token budget 31 is smaller than two pages");
   }
 
   @Test
