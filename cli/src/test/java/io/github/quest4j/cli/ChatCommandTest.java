@@ -3,7 +3,6 @@ package io.github.quest4j.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Path;
 import java.util.concurrent.TimeUnit;
 import org.junit.jupiter.api.Test;
 
@@ -12,19 +11,7 @@ class ChatCommandTest {
 
   @Test
   void commandsAreNotSentToTheModel() throws Exception {
-    Process process =
-        new ProcessBuilder(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.github.quest4j.cli.Main",
-                "chat",
-                "-n",
-                "4")
-            .redirectErrorStream(true)
-            .start();
+    Process process = OwnProcess.start("chat", "-n", "4");
     try {
       process
           .getOutputStream()

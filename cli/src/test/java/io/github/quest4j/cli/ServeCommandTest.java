@@ -8,8 +8,6 @@ import java.net.URI;
 import java.net.http.HttpClient;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
-import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.TimeUnit;
 import java.util.regex.Matcher;
@@ -21,20 +19,6 @@ class ServeCommandTest {
 
   private static final Pattern ADDRESS = Pattern.compile("served at (http://127\\.0\\.0\\.1:\\d+)");
   private final HttpClient client = HttpClient.newHttpClient();
-
-  private static Process start(String... arguments) throws IOException {
-    List<String> command =
-        new ArrayList<>(
-            List.of(
-                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
-                "--add-modules=jdk.incubator.vector",
-                "--enable-native-access=ALL-UNNAMED",
-                "-cp",
-                System.getProperty("java.class.path"),
-                "io.github.quest4j.cli.Main"));
-    command.addAll(List.of(arguments));
-    return new ProcessBuilder(command).redirectErrorStream(true).start();
-  }
 
   private static String address(BufferedReader out) throws IOException {
     for (String line = out.readLine(); line != null; line = out.readLine()) {
@@ -64,7 +48,7 @@ class ServeCommandTest {
 
   @Test
   void aSignalLetsRunningRequestsEnd() throws Exception {
-    Process process = start("serve", "--port", "0", "--context", "1024");
+    Process process = OwnProcess.start("serve", "--port", "0", "--context", "1024");
     try (BufferedReader out = process.inputReader()) {
       String address = address(out);
       URI metrics = URI.create(address + "/metrics");
@@ -88,7 +72,8 @@ class ServeCommandTest {
   @Test
   void whatTakesTooLongToDrainIsEnded() throws Exception {
     Process process =
-        start("serve", "--port", "0", "--drain-seconds", "0", "--context", "2048", "--log-prompts");
+        OwnProcess.start(
+            "serve", "--port", "0", "--drain-seconds", "0", "--context", "2048", "--log-prompts");
     try (BufferedReader out = process.inputReader()) {
       var response = stream(address(out), 2_000);
       process.toHandle().destroy();

@@ -73,6 +73,7 @@ class RefusalsTest {
           max_tokens                       | {"max_tokens": 0, MESSAGES}
           max_tokens                       | {"max_tokens": 51, MESSAGES}
           max_completion_tokens            | {"max_completion_tokens": 2.5, MESSAGES}
+          repeat_penalty                   | {"repetition_penalty": 1, "repeat_penalty": 101, MESSAGES}
           n                                | {"n": 17, MESSAGES}
           n                                | {"n": 99999999999999999999999, MESSAGES}
           seed                             | {"seed": "x", MESSAGES}
@@ -229,6 +230,15 @@ class RefusalsTest {
     assertThat(preflight.statusCode()).isEqualTo(204);
     assertThat(preflight.headers().firstValue("access-control-allow-headers"))
         .contains("authorization,content-type");
+  }
+
+  @Test
+  void aSiteWhoseNameLeadsHereIsRefused() throws Exception {
+    String request = "GET /health HTTP/1.1\nHost: evil.example\nConnection: close\n\n";
+    try (Socket socket = server.raw(request, null)) {
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 403");
+    }
   }
 
   @Test

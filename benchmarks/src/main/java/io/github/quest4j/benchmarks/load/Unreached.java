@@ -11,7 +11,9 @@ public final class Unreached {
   /**
    * One sentence.
    *
+   * @param address as the user gave it
    * @param remedy what helps where nobody answers
+   * @param cause what the connection ended with
    */
   public static String sentence(String address, String remedy, IOException cause) {
     if (cause instanceof SSLException) {

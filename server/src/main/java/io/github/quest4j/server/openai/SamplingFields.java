@@ -27,16 +27,14 @@ final class SamplingFields {
   static SamplingOptions of(Fields fields, int vocabulary) {
     OptionalLong seed = fields.whole("seed", Long.MIN_VALUE, Long.MAX_VALUE);
     OptionalInt topK = fields.integer("top_k", -1, MAX_TOP_K);
+    OptionalDouble repeat = fields.number("repeat_penalty", 0.01, 100);
     OptionalDouble repetition = fields.number("repetition_penalty", 0.01, 100);
-    if (repetition.isEmpty()) {
-      repetition = fields.number("repeat_penalty", 0.01, 100);
-    }
     return SamplingOptions.GREEDY
         .withTemperature((float) fields.number("temperature", 0, MAX_TEMPERATURE).orElse(1))
         .withTopP((float) Math.max(LEAST_TOP_P, fields.number("top_p", 0, 1).orElse(1)))
         .withTopK(Math.max(0, topK.orElse(0)))
         .withMinP((float) fields.number("min_p", 0, 1).orElse(0))
-        .withRepetitionPenalty((float) repetition.orElse(1))
+        .withRepetitionPenalty((float) repetition.orElse(repeat.orElse(1)))
         .withPresencePenalty((float) fields.number("presence_penalty", -2, 2).orElse(0))
         .withFrequencyPenalty((float) fields.number("frequency_penalty", -2, 2).orElse(0))
         .withLogitBias(biases(fields, vocabulary))
