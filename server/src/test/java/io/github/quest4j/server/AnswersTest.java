@@ -6,7 +6,9 @@ import static org.assertj.core.api.Assertions.assertThat;
 
 import io.github.quest4j.server.api.Json;
 import java.io.IOException;
+import java.net.Socket;
 import java.net.http.HttpResponse;
+import java.nio.charset.StandardCharsets;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -70,6 +72,15 @@ class AnswersTest {
         server.post(CHAT, chat(ask.formatted(least - 1)).replace('\'', '"'));
     assertThat(less.statusCode()).isEqualTo(400);
     assertThat(less.body()).contains("token budget 31 is smaller than two pages");
+  }
+
+  @Test
+  void aSiteWhoseNameLeadsHereIsRefused() throws Exception {
+    String request = "GET /health HTTP/1.1\nHost: evil.example\nConnection: close\n\n";
+    try (Socket socket = server.raw(request, null)) {
+      String answer = new String(socket.getInputStream().readNBytes(12), StandardCharsets.UTF_8);
+      assertThat(answer).isEqualTo("HTTP/1.1 403");
+    }
   }
 
   @Test

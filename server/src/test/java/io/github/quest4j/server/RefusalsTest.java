@@ -233,15 +233,6 @@ class RefusalsTest {
   }
 
   @Test
-  void aSiteWhoseNameLeadsHereIsRefused() throws Exception {
-    String request = "GET /health HTTP/1.1\nHost: evil.example\nConnection: close\n\n";
-    try (Socket socket = server.raw(request, null)) {
-      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
-      assertThat(answer).startsWith("HTTP/1.1 403");
-    }
-  }
-
-  @Test
   void pathsDoNotLeaveThePage() throws Exception {
     for (String path :
         List.of(
