@@ -11,6 +11,7 @@ import java.net.Socket;
 import java.net.http.HttpRequest;
 import java.net.http.HttpResponse;
 import java.nio.charset.StandardCharsets;
+import java.time.Duration;
 import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
@@ -72,6 +73,7 @@ class RefusalsTest {
           top_p                            | {"top_p": -0.1, MESSAGES}
           max_tokens                       | {"max_tokens": 0, MESSAGES}
           max_tokens                       | {"max_tokens": 51, MESSAGES}
+          max_tokens                       | {"max_completion_tokens": 5, "max_tokens": 51, MESSAGES}
           max_completion_tokens            | {"max_completion_tokens": 2.5, MESSAGES}
           repeat_penalty                   | {"repetition_penalty": 1, "repeat_penalty": 101, MESSAGES}
           n                                | {"n": 17, MESSAGES}
@@ -243,6 +245,17 @@ class RefusalsTest {
             .isIn("HTTP/1.1 404", "HTTP/1.1 400", "HTTP/1.1 200"); // the path /openapi.json itself
       }
     }
+  }
+
+  @Test
+  void aConnectionIsClosedWhereTheRequestAsksForThat() throws Exception {
+    String request = "GET /health HTTP/1.1\nHost: a\nConnection: close\n\n";
+    long began = System.nanoTime();
+    try (Socket socket = server.raw(request, null)) {
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 200").endsWith("{\"status\":\"ok\"}");
+    }
+    assertThat(Duration.ofNanos(System.nanoTime() - began)).isLessThan(Duration.ofSeconds(20));
   }
 
   @Test

@@ -90,6 +90,9 @@ final class Dispatcher implements Handler {
       exchange.abandon();
       throw new CloseConnectionException("the answer was cut off");
     }
+    if (exchange.asksToClose()) {
+      throw new CloseConnectionException("the client asked for it"); // Helidon leaves it open
+    }
   }
 
   private static String method(Exchange exchange) {

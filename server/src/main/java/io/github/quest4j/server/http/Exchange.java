@@ -246,6 +246,11 @@ final class Exchange {
     connection.ifPresent(Connection::allowIdle);
   }
 
+  /** Whether the client wants no further answer on this connection. */
+  boolean asksToClose() {
+    return request.headers().contains(HeaderValues.CONNECTION_CLOSE);
+  }
+
   /** Ends the connection with what was sent. */
   void abandon() {
     connection.ifPresent(Connection::close);

@@ -90,13 +90,15 @@ final class CommonFields {
   /** The limit of tokens, by the first of the fields that is there. */
   int maxTokens(int otherwise, String... names) {
     int most = limits.outputTokens() == 0 ? engine().context() : limits.outputTokens();
-    for (String name : names) {
+    OptionalInt first = OptionalInt.empty();
+    for (String name : names) { // all are checked
       // More than the context cannot come, and clients ask for it; an own limit is insisted on.
       OptionalInt value =
           fields.integer(name, 1, limits.outputTokens() == 0 ? Integer.MAX_VALUE : most);
-      if (value.isPresent()) {
-        return Math.min(most, value.getAsInt());
-      }
+      first = first.isPresent() ? first : value;
+    }
+    if (first.isPresent()) {
+      return Math.min(most, first.getAsInt());
     }
     return otherwise == 0 ? most : Math.min(most, otherwise);
   }
