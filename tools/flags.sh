@@ -20,8 +20,8 @@ for helpers in \
   model.compute.cpu.matmul.{Lanes::{bfloat16s,broadcast,bytes,floats,halfs,ints,load,mask,packed,scales,shorts,signedBytes},TileSums::sum{3,4}} \
   model.compute.cpu.matmul.{PackedKernel::zero,PlainRowKernel::{load,zero}} \
   attention.kernel.{VectorAttend::exp,VectorBounds::{bound,load,products},VectorHadamard::{sign,withinVector}} \
-  attention.kernel.{VectorLookups::{highNibbles,load,pair,rowBase},VectorMath::{exp,weight},VectorSealKernels::load} \
-  attention.kernel.{VectorShapes::{highHalves,lowHalves,sum},VectorStoreKernels::half,VectorTables::signed}; do
+  attention.kernel.{VectorLookups::{highNibbles,load,lowNibbles,pair,rowBase},VectorMath::{exp,weight},VectorSealKernels::load} \
+  attention.kernel.{VectorShapes::{highHalves,lowHalves,sum},VectorSketch::numbers,VectorStoreKernels::half,VectorTables::signed}; do
   full+=("-XX:CompileCommand=inline,io.github.quest4j.$helpers")
 done
 

@@ -104,35 +104,43 @@ final class ScalarScoreKernels implements ScoreKernels {
       int head,
       int lane,
       float factor) {
-    float[] x = new float[layout.pageSize()];
-    float unit = tables.steps[head] * factor;
-    estimates(digests, block, layout, scalesOffset, tables, head, lane, unit, x);
-    return logSumOfExp(x, 0, x.length);
+    int[] numbers = new int[layout.pageSize()];
+    numbers(digests, block, layout, tables, head, lane, numbers);
+    float unit = tables.unit(head, factor);
+    float[] x = new float[numbers.length];
+    float sum = 0;
+    boolean inRange = true;
+    for (int token = 0; token < x.length; token++) {
+      long scaleAt = block + scalesOffset + 2L * (token * LANES + lane);
+      float scale = Float.float16ToFloat(digests.get(ValueLayout.JAVA_SHORT_UNALIGNED, scaleAt));
+      float product = scale * unit;
+      sum += RoughExp.ofProduct(numbers[token], product);
+      x[token] = numbers[token] * product;
+      inRange &= Math.abs(x[token]) < RoughExp.RANGE;
+      x[token] /= RoughExp.UNIT;
+    }
+    return inRange ? (float) Math.log(sum) : logSumOfExp(x, 0, x.length);
   }
 
-  /** What the tokens of one lane are estimated at. */
-  private static void estimates(
+  /** The estimates of the tokens of one lane, as numbers of steps. */
+  private static void numbers(
       MemorySegment digests,
       long block,
       SketchLayout layout,
-      int scalesOffset,
       SketchTables tables,
       int head,
       int lane,
-      float unit,
-      float[] x) {
+      int[] numbers) {
     int low = head * tables.headBytes;
     int high = low + tables.lowBytes();
-    for (int token = 0; token < x.length; token++) {
+    for (int token = 0; token < numbers.length; token++) {
       int sum = 0;
       for (int row = 0; row < tables.rows; row++) {
         int signs = signs(digests, block, layout, token, row / 2, lane) >> 8 * (row % 2);
         sum += tables.entries[low + row * 16 + (signs & 15)] & 255;
         sum += tables.entries[high + row * 16 + (signs >> 4 & 15)] & 255;
       }
-      long scaleAt = block + scalesOffset + 2L * (token * LANES + lane);
-      float scale = Float.float16ToFloat(digests.get(ValueLayout.JAVA_SHORT_UNALIGNED, scaleAt));
-      x[token] = (sum - tables.bias()) * unit * scale;
+      numbers[token] = sum - tables.bias();
     }
   }
 

@@ -1,6 +1,5 @@
 package io.github.quest4j.attention.kernel;
 
-import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
 
 import java.lang.foreign.MemorySegment;
@@ -16,10 +15,9 @@ import jdk.incubator.vector.VectorSpecies;
  * Sums over tables of bytes, looked up for all pages of a block at once.
  *
  * <p>A vector of sign bytes holds several rows of eight channels; the tables of these rows fit one
- * table vector, and a nibble and its row make the index. The bytes found are summed in 16-bit
- * lanes, both bytes of a lane belonging to one page: with {@code A} the sum of whole lanes modulo
- * 2^16 and {@code B} that of their upper bytes, the lower bytes sum to {@code A - 256 B}, so both
- * together to {@code A - 255 B}.
+ * table vector, and a nibble and its row make the index. Four of the bytes found are summed as
+ * bytes, since entries have six bits, and then in 16-bit lanes, both bytes of a lane belonging to
+ * one page. The nibbles of a token are cut out once for up to three query heads.
  */
 final class VectorLookups {
 
@@ -27,14 +25,24 @@ final class VectorLookups {
   private static final VectorSpecies<Short> SHORTS = ShortVector.SPECIES_PREFERRED;
   private static final int WIDTH = BYTES.length();
 
+  /** Query heads whose tables the registers hold. */
+  static final int HEADS = WIDTH == 64 ? 3 : 1;
+
   /**
    * Sums of a token: of 16 pages, or with 512 bits, where a vector holds two pairs of rows, of
    * twice the 16, still to be added.
    */
   static final int BLOCK_SUMS = Math.max(SketchLayout.LANES, SHORTS.length());
 
+  /** Bytes of a token's sums before they are widened. */
+  static final int BLOCK_BYTES = 2 * BLOCK_SUMS;
+
   /** Row of every byte lane within a vector, times 16. */
   private static final ByteVector ROW_BASE = rowBase();
+
+  // As constants, since a number that is broadcast is a few calls more to inline.
+  private static final ByteVector NIBBLE = ByteVector.broadcast(BYTES, 15);
+  private static final ShortVector LOW_BYTE = ShortVector.broadcast(SHORTS, 0xff);
 
   private VectorLookups() {}
 
@@ -54,6 +62,8 @@ final class VectorLookups {
   /**
    * {@code sums}, {@code [heads, tokens, BLOCK_SUMS]}, becomes every head's, token's and page's sum
    * of entries.
+   *
+   * @param bytes room for {@code HEADS * tokens * BLOCK_BYTES}
    */
   static void sumsOfBlock(
       MemorySegment digests,
@@ -62,32 +72,50 @@ final class VectorLookups {
       int tokenBytes,
       SketchTables tables,
       int heads,
+      byte[] bytes,
       short[] sums) {
     int row = tokens * BLOCK_SUMS;
+    int next = tables.headBytes;
     byte[] entries = tables.entries;
-    for (int h = 0; h < heads; h++) {
-      int low = h * tables.headBytes;
-      int high = low + tables.lowBytes();
-      int at = h * row;
-      if (WIDTH == 16) {
+    if (WIDTH == 16) {
+      for (int h = 0; h < heads; h++) {
+        int low = h * next;
+        int high = low + tables.lowBytes();
         for (int t = 0; t < tokens; t++) {
           long from = signs + (long) t * tokenBytes;
-          narrow(digests, from, tokenBytes, entries, low, high, sums, at + t * BLOCK_SUMS);
+          int at = h * row + t * BLOCK_SUMS;
+          narrow(digests, from, tokenBytes, entries, low, high, sums, at);
         }
-        continue;
       }
-      Arrays.fill(sums, at, at + row, (short) 0);
-      int c = 0;
-      for (; c + WIDTH < tokenBytes; c += 2 * WIDTH) {
-        two(digests, signs + c, tokens, tokenBytes, entries, low + c, high + c, sums, at);
-      }
-      if (c < tokenBytes) {
-        one(digests, signs + c, tokens, tokenBytes, entries, low + c, high + c, sums, at);
+      return;
+    }
+    for (int c = 0; c < tokenBytes; c += 2 * WIDTH) {
+      // The last vector may reach into what lies behind the signs, where its tables are zero.
+      long from = signs + c;
+      for (int h = 0; h < heads; h += HEADS) {
+        int low = h * next + c;
+        int high = low + tables.lowBytes();
+        int count = Math.min(HEADS, heads - h);
+        switch (count) {
+          case 1 -> {
+            if (c == 0) {
+              Arrays.fill(sums, h * row, (h + 1) * row, (short) 0);
+            }
+            one(digests, from, tokens, tokenBytes, entries, low, high, sums, h * row);
+          }
+          case 2 -> two(digests, from, tokens, tokenBytes, entries, low, high, next, bytes);
+          default -> three(digests, from, tokens, tokenBytes, entries, low, high, next, bytes);
+        }
+        if (count > 1 && c == 0) {
+          widen(bytes, count * row, sums, h * row);
+        } else if (count > 1) {
+          add(bytes, count * row, sums, h * row);
+        }
       }
     }
   }
 
-  // The tables of a vector of signs stay in registers while it goes over the tokens.
+  /** One query head: its tables stay in registers while it goes over the tokens. */
   private static void one(
       MemorySegment digests,
       long signs,
@@ -100,19 +128,24 @@ final class VectorLookups {
       int at) {
     ByteVector lowTable = ByteVector.fromArray(BYTES, entries, low);
     ByteVector highTable = ByteVector.fromArray(BYTES, entries, high);
+    ByteVector lowNext = ByteVector.fromArray(BYTES, entries, low + WIDTH);
+    ByteVector highNext = ByteVector.fromArray(BYTES, entries, high + WIDTH);
     long from = signs;
     for (int t = at; t < at + tokens * BLOCK_SUMS; t += BLOCK_SUMS) {
       ByteVector bits = load(digests, from);
-      ShortVector x = bits.and((byte) 15).or(ROW_BASE).selectFrom(lowTable).reinterpretAsShorts();
-      ShortVector y = highNibbles(bits).or(ROW_BASE).selectFrom(highTable).reinterpretAsShorts();
-      ShortVector b = x.lanewise(LSHR, 8).add(y.lanewise(LSHR, 8));
-      ShortVector both = x.add(y).add(b).sub(b.lanewise(LSHL, 8));
-      both.add(ShortVector.fromArray(SHORTS, sums, t)).intoArray(sums, t);
+      ByteVector x = lowNibbles(bits).selectFrom(lowTable);
+      x = x.add(highNibbles(bits).selectFrom(highTable));
+      bits = load(digests, from + WIDTH);
+      ByteVector y = lowNibbles(bits).selectFrom(lowNext);
+      y = y.add(highNibbles(bits).selectFrom(highNext));
+      ShortVector both = x.add(y).reinterpretAsShorts();
+      ShortVector sum = both.and(LOW_BYTE).add(both.lanewise(LSHR, 8));
+      sum.add(ShortVector.fromArray(SHORTS, sums, t)).intoArray(sums, t);
       from += tokenBytes;
     }
   }
 
-  /** Two vectors of signs. */
+  /** 2 query heads. */
   private static void two(
       MemorySegment digests,
       long signs,
@@ -121,30 +154,94 @@ final class VectorLookups {
       byte[] entries,
       int low,
       int high,
-      short[] sums,
-      int at) {
-    ByteVector lowTable = ByteVector.fromArray(BYTES, entries, low);
-    ByteVector highTable = ByteVector.fromArray(BYTES, entries, high);
-    ByteVector nextLowTable = ByteVector.fromArray(BYTES, entries, low + WIDTH);
-    ByteVector nextHighTable = ByteVector.fromArray(BYTES, entries, high + WIDTH);
+      int next,
+      byte[] bytes) {
+    ByteVector low0 = ByteVector.fromArray(BYTES, entries, low);
+    ByteVector high0 = ByteVector.fromArray(BYTES, entries, high);
+    ByteVector lowNext0 = ByteVector.fromArray(BYTES, entries, low + WIDTH);
+    ByteVector highNext0 = ByteVector.fromArray(BYTES, entries, high + WIDTH);
+    ByteVector low1 = ByteVector.fromArray(BYTES, entries, low + next);
+    ByteVector high1 = ByteVector.fromArray(BYTES, entries, high + next);
+    ByteVector lowNext1 = ByteVector.fromArray(BYTES, entries, low + next + WIDTH);
+    ByteVector highNext1 = ByteVector.fromArray(BYTES, entries, high + next + WIDTH);
+    int row = tokens * WIDTH;
     long from = signs;
-    for (int t = at; t < at + tokens * BLOCK_SUMS; t += BLOCK_SUMS) {
+    for (int t = 0; t < row; t += WIDTH) {
       ByteVector bits = load(digests, from);
-      ShortVector x = bits.and((byte) 15).or(ROW_BASE).selectFrom(lowTable).reinterpretAsShorts();
-      ShortVector y = highNibbles(bits).or(ROW_BASE).selectFrom(highTable).reinterpretAsShorts();
-      bits = load(digests, from + WIDTH);
-      ShortVector v =
-          bits.and((byte) 15).or(ROW_BASE).selectFrom(nextLowTable).reinterpretAsShorts();
-      ShortVector w =
-          highNibbles(bits).or(ROW_BASE).selectFrom(nextHighTable).reinterpretAsShorts();
-      ShortVector a = x.add(y).add(v.add(w));
-      ShortVector b =
-          x.lanewise(LSHR, 8)
-              .add(y.lanewise(LSHR, 8))
-              .add(v.lanewise(LSHR, 8).add(w.lanewise(LSHR, 8)));
-      ShortVector both = a.add(b).sub(b.lanewise(LSHL, 8));
-      both.add(ShortVector.fromArray(SHORTS, sums, t)).intoArray(sums, t);
+      ByteVector bitsNext = load(digests, from + WIDTH);
+      ByteVector a = lowNibbles(bits);
+      ByteVector b = highNibbles(bits);
+      ByteVector c = lowNibbles(bitsNext);
+      ByteVector d = highNibbles(bitsNext);
+      ByteVector x0 = a.selectFrom(low0).add(b.selectFrom(high0));
+      ByteVector y0 = c.selectFrom(lowNext0).add(d.selectFrom(highNext0));
+      x0.add(y0).intoArray(bytes, t);
+      ByteVector x1 = a.selectFrom(low1).add(b.selectFrom(high1));
+      ByteVector y1 = c.selectFrom(lowNext1).add(d.selectFrom(highNext1));
+      x1.add(y1).intoArray(bytes, t + row);
       from += tokenBytes;
+    }
+  }
+
+  /** 3 query heads. */
+  private static void three(
+      MemorySegment digests,
+      long signs,
+      int tokens,
+      int tokenBytes,
+      byte[] entries,
+      int low,
+      int high,
+      int next,
+      byte[] bytes) {
+    ByteVector low0 = ByteVector.fromArray(BYTES, entries, low);
+    ByteVector high0 = ByteVector.fromArray(BYTES, entries, high);
+    ByteVector lowNext0 = ByteVector.fromArray(BYTES, entries, low + WIDTH);
+    ByteVector highNext0 = ByteVector.fromArray(BYTES, entries, high + WIDTH);
+    ByteVector low1 = ByteVector.fromArray(BYTES, entries, low + next);
+    ByteVector high1 = ByteVector.fromArray(BYTES, entries, high + next);
+    ByteVector lowNext1 = ByteVector.fromArray(BYTES, entries, low + next + WIDTH);
+    ByteVector highNext1 = ByteVector.fromArray(BYTES, entries, high + next + WIDTH);
+    ByteVector low2 = ByteVector.fromArray(BYTES, entries, low + 2 * next);
+    ByteVector high2 = ByteVector.fromArray(BYTES, entries, high + 2 * next);
+    ByteVector lowNext2 = ByteVector.fromArray(BYTES, entries, low + 2 * next + WIDTH);
+    ByteVector highNext2 = ByteVector.fromArray(BYTES, entries, high + 2 * next + WIDTH);
+    int row = tokens * WIDTH;
+    long from = signs;
+    for (int t = 0; t < row; t += WIDTH) {
+      ByteVector bits = load(digests, from);
+      ByteVector bitsNext = load(digests, from + WIDTH);
+      ByteVector a = lowNibbles(bits);
+      ByteVector b = highNibbles(bits);
+      ByteVector c = lowNibbles(bitsNext);
+      ByteVector d = highNibbles(bitsNext);
+      ByteVector x0 = a.selectFrom(low0).add(b.selectFrom(high0));
+      ByteVector y0 = c.selectFrom(lowNext0).add(d.selectFrom(highNext0));
+      x0.add(y0).intoArray(bytes, t);
+      ByteVector x1 = a.selectFrom(low1).add(b.selectFrom(high1));
+      ByteVector y1 = c.selectFrom(lowNext1).add(d.selectFrom(highNext1));
+      x1.add(y1).intoArray(bytes, t + row);
+      ByteVector x2 = a.selectFrom(low2).add(b.selectFrom(high2));
+      ByteVector y2 = c.selectFrom(lowNext2).add(d.selectFrom(highNext2));
+      x2.add(y2).intoArray(bytes, t + 2 * row);
+      from += tokenBytes;
+    }
+  }
+
+  /** Makes both bytes of every 16-bit lane one of {@code sums}. */
+  private static void widen(byte[] bytes, int count, short[] sums, int at) {
+    for (int i = 0; i < count; i += SHORTS.length()) {
+      ShortVector both = ByteVector.fromArray(BYTES, bytes, 2 * i).reinterpretAsShorts();
+      both.and(LOW_BYTE).add(both.lanewise(LSHR, 8)).intoArray(sums, at + i);
+    }
+  }
+
+  /** Adds them. */
+  private static void add(byte[] bytes, int count, short[] sums, int at) {
+    for (int i = 0; i < count; i += SHORTS.length()) {
+      ShortVector both = ByteVector.fromArray(BYTES, bytes, 2 * i).reinterpretAsShorts();
+      ShortVector sum = both.and(LOW_BYTE).add(both.lanewise(LSHR, 8));
+      sum.add(ShortVector.fromArray(SHORTS, sums, at + i)).intoArray(sums, at + i);
     }
   }
 
@@ -162,8 +259,9 @@ final class VectorLookups {
       ShortVector sum = ShortVector.zero(SHORTS);
       for (int t = 0; t < bytes; t += SketchLayout.PAIR_BYTES) {
         ByteVector bits = load(digests, signs + t + (long) half * WIDTH);
+        ByteVector high4 = bits.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes();
         sum = sum.add(pair(bits.and((byte) 15), entries, low + t));
-        sum = sum.add(pair(highNibbles(bits), entries, high + t));
+        sum = sum.add(pair(high4.and((byte) 15), entries, high + t));
       }
       sum.intoArray(sums, at + half * SHORTS.length());
     }
@@ -181,7 +279,11 @@ final class VectorLookups {
     return ByteVector.fromMemorySegment(BYTES, segment, offset, ByteOrder.LITTLE_ENDIAN);
   }
 
+  private static ByteVector lowNibbles(ByteVector bits) {
+    return bits.and(NIBBLE).or(ROW_BASE);
+  }
+
   private static ByteVector highNibbles(ByteVector bits) {
-    return bits.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes().and((byte) 15);
+    return lowNibbles(bits.reinterpretAsShorts().lanewise(LSHR, 4).reinterpretAsBytes());
   }
 }

@@ -1,6 +1,7 @@
 package io.github.quest4j.attention.kernel;
 
 import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
+import static io.github.quest4j.attention.kernel.VectorShapes.HALF_SCALE;
 import static io.github.quest4j.attention.kernel.VectorShapes.HALVES;
 import static io.github.quest4j.attention.kernel.VectorShapes.INTS;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
@@ -23,20 +24,23 @@ import jdk.incubator.vector.VectorOperators;
 final class VectorSketch {
 
   private static final int PAGES = SketchLayout.LANES;
-
-  /** Bits of the greatest exponent that {@link VectorMath#exp} takes with room for a page's sum. */
-  private static final int MOST = Float.floatToRawIntBits(VectorMath.EXP_RANGE);
+  private static final FloatVector ROUND = FloatVector.broadcast(FLOATS, RoughExp.ROUND);
+  private static final FloatVector SQUARE = FloatVector.broadcast(FLOATS, RoughExp.SQUARE);
+  private static final FloatVector LINEAR = FloatVector.broadcast(FLOATS, RoughExp.LINEAR);
+  private static final FloatVector ONE = FloatVector.broadcast(FLOATS, 1f);
 
   long seen; // what was fetched
 
   private final MethodHandle lookUp = VectorLookups.sums();
-  private final MethodHandle estimate = CompiledApart.function(MethodHandles.lookup(), "estimate");
+  private final MethodHandle readScales = CompiledApart.function(MethodHandles.lookup(), "read");
   private final MethodHandle sumOfExp = CompiledApart.function(MethodHandles.lookup(), "sumOfExp");
+  private final MethodHandle greatest = CompiledApart.function(MethodHandles.lookup(), "greatest");
 
+  private byte[] bytes = new byte[0]; // [HEADS, tokens, BLOCK_BYTES], of some channels
   private short[] sums = new short[0]; // [heads, tokens, BLOCK_SUMS]
-  private float[] estimates = new float[0]; // [tokens, pages], of one head
+  private float[] scales = new float[0]; // [tokens, pages]
   private final float[] totals = new float[PAGES]; // of exponentials
-  private final int[] most = new int[PAGES]; // bits of the greatest exponent's size
+  private final float[] most = new float[PAGES]; // the greatest scale, then exponent, of a page
   private final float[] saved = new float[PAGES];
 
   /** Adds to the 16 numbers of each head, head h's from {@code out[at + h * stride]} on. */
@@ -56,20 +60,21 @@ final class VectorSketch {
     if (sums.length < heads * row) {
       sums = new short[heads * row];
     }
-    if (estimates.length < tokens * PAGES) {
-      estimates = new float[tokens * PAGES];
+    if (bytes.length < VectorLookups.HEADS * tokens * VectorLookups.BLOCK_BYTES) {
+      bytes = new byte[VectorLookups.HEADS * tokens * VectorLookups.BLOCK_BYTES];
+    }
+    if (scales.length < tokens * PAGES) {
+      scales = new float[tokens * PAGES];
     }
     try {
       long signs = block + layout.signsOffset();
-      lookUp.invokeExact(digests, signs, tokens, layout.tokenBytes(), tables, heads, sums);
-      for (int h = 0; h < heads; h++) {
-        int to = at + h * stride;
-        if (unbiased.length != 0) {
-          int scales = layout.unbiasedOffset();
-          add(digests, block, layout, scales, tables, h, factor, out, unbiased, to);
-        }
-        add(digests, block, layout, layout.scalesOffset(), tables, h, factor, out, out, to);
+      lookUp.invokeExact(digests, signs, tokens, layout.tokenBytes(), tables, heads, bytes, sums);
+      if (unbiased.length != 0) {
+        int from = layout.unbiasedOffset();
+        add(digests, block, layout, from, tables, heads, factor, out, unbiased, at, stride);
       }
+      int from = layout.scalesOffset();
+      add(digests, block, layout, from, tables, heads, factor, out, out, at, stride);
     } catch (Throwable e) {
       throw CompiledApart.unchecked(e);
     }
@@ -79,88 +84,108 @@ final class VectorSketch {
       MemorySegment digests,
       long block,
       SketchLayout layout,
-      int scales,
+      int scalesOffset,
       SketchTables tables,
-      int head,
+      int heads,
       float factor,
       float[] before,
       float[] after,
-      int at)
+      int at,
+      int stride)
       throws Throwable {
-    float unit = tables.steps[head] * factor * VectorShapes.HALF_SCALE;
     int tokens = layout.pageSize();
-    int from = head * tokens * VectorLookups.BLOCK_SUMS;
-    estimate.invokeExact(
-        digests, block + scales, tokens, tables.bias(), unit, sums, from, estimates, most);
-    sumOfExp.invokeExact(estimates, tokens, totals);
-    if (inRange()) {
-      VectorMath.addLog(totals, before, after, at, PAGES);
-      return;
+    readScales.invokeExact(digests, block + scalesOffset, tokens, scales, most);
+    float scale = 0;
+    for (float x : most) {
+      scale = Math.max(scale, x); // NaN above all
     }
-    // Page by page, so that no page's score depends on those beside it.
-    System.arraycopy(before, at, saved, 0, PAGES);
-    VectorMath.addLog(totals, before, after, at, PAGES);
-    for (int i = 0; i < PAGES; i++) {
-      if (most[i] >= MOST) {
-        after[at + i] =
-            saved[i]
-                + ScalarScoreKernels.sketch(
-                    digests, block, layout, scales, tables, head, i, factor);
+    for (int h = 0; h < heads; h++) {
+      float unit = tables.unit(h, factor);
+      int from = h * tokens * VectorLookups.BLOCK_SUMS;
+      int to = at + h * stride;
+      sumOfExp.invokeExact(scales, tokens, tables.bias(), unit, sums, from, totals);
+      if (scale * tables.most(h, factor) < RoughExp.RANGE) {
+        VectorMath.addLog(totals, before, after, to, PAGES);
+        continue;
+      }
+      greatest.invokeExact(scales, tokens, tables.bias(), unit, sums, from, most);
+      // Page by page, so that no page's score depends on those beside it.
+      System.arraycopy(before, to, saved, 0, PAGES);
+      VectorMath.addLog(totals, before, after, to, PAGES);
+      for (int i = 0; i < PAGES; i++) {
+        if (!(most[i] < RoughExp.RANGE)) {
+          after[to + i] =
+              saved[i]
+                  + ScalarScoreKernels.sketch(
+                      digests, block, layout, scalesOffset, tables, h, i, factor);
+        }
       }
     }
   }
 
-  // Bits of floats without their sign are ordered as the floats are, NaN above all.
-  private boolean inRange() {
-    int all = 0;
-    for (int bits : most) {
-      all = Math.max(all, bits);
-    }
-    return all < MOST;
-  }
-
-  /** Fills the estimates of one head, and {@code most}. */
-  static void estimate(
-      MemorySegment digests,
-      long scales,
-      int tokens,
-      int bias,
-      float unit,
-      short[] sums,
-      int head,
-      float[] estimates,
-      int[] most) {
+  /**
+   * Reads a block's scales as floats, and the greatest of each page. Bits of floats without their
+   * sign are ordered as the floats are, NaN above all.
+   */
+  static void read(MemorySegment digests, long from, int tokens, float[] scales, float[] most) {
     for (int page = 0; page < PAGES; page += LANES) {
       IntVector greatest = IntVector.zero(INTS);
-      for (int t = 0; t < tokens; t++) {
-        int from = head + t * VectorLookups.BLOCK_SUMS + page;
-        ShortVector entries = ShortVector.fromArray(HALVES, sums, from);
-        if (VectorLookups.BLOCK_SUMS > PAGES) {
-          entries = entries.add(ShortVector.fromArray(HALVES, sums, from + PAGES));
-        }
-        IntVector n = (IntVector) entries.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
-        FloatVector product =
-            (FloatVector) n.sub(bias).convertShape(VectorOperators.I2F, FLOATS, 0);
-        long scaleAt = scales + 2L * (t * PAGES + page);
+      for (int t = page; t < tokens * PAGES; t += PAGES) {
         IntVector half =
             (IntVector)
-                ShortVector.fromMemorySegment(HALVES, digests, scaleAt, ByteOrder.LITTLE_ENDIAN)
+                ShortVector.fromMemorySegment(
+                        HALVES, digests, from + 2L * t, ByteOrder.LITTLE_ENDIAN)
                     .convertShape(VectorOperators.S2I, INTS, 0);
-        FloatVector x = VectorShapes.lowHalves(half).mul(unit).mul(product);
-        greatest = greatest.max(x.reinterpretAsInts().and(Integer.MAX_VALUE));
-        x.intoArray(estimates, t * PAGES + page);
+        FloatVector scale = VectorShapes.lowHalves(half).mul(HALF_SCALE);
+        greatest = greatest.max(scale.reinterpretAsInts().and(Integer.MAX_VALUE));
+        scale.intoArray(scales, t);
       }
-      greatest.intoArray(most, page);
+      greatest.reinterpretAsFloats().intoArray(most, page);
     }
   }
 
-  static void sumOfExp(float[] estimates, int tokens, float[] totals) {
+  /** Each page's sum of the exponentials of its tokens, of one head. */
+  static void sumOfExp(
+      float[] scales, int tokens, int bias, float unit, short[] sums, int head, float[] totals) {
     for (int page = 0; page < PAGES; page += LANES) {
-      FloatVector sum = FloatVector.zero(FLOATS);
+      FloatVector total = FloatVector.zero(FLOATS);
+      int from = head + page;
       for (int t = page; t < tokens * PAGES; t += PAGES) {
-        sum = sum.add(VectorMath.exp(FloatVector.fromArray(FLOATS, estimates, t)));
+        FloatVector scale = FloatVector.fromArray(FLOATS, scales, t).mul(unit);
+        FloatVector n = numbers(sums, from, bias);
+        FloatVector rounded = n.fma(scale, ROUND);
+        FloatVector r = n.fma(scale, ROUND.sub(rounded));
+        IntVector p = r.fma(SQUARE, LINEAR).fma(r, ONE).reinterpretAsInts();
+        IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
+        total = total.add(p.add(exponent).reinterpretAsFloats());
+        from += VectorLookups.BLOCK_SUMS;
       }
-      sum.intoArray(totals, page);
+      total.intoArray(totals, page);
     }
+  }
+
+  /** The size of each page's greatest exponent, of one head. */
+  static void greatest(
+      float[] scales, int tokens, int bias, float unit, short[] sums, int head, float[] most) {
+    for (int page = 0; page < PAGES; page += LANES) {
+      IntVector greatest = IntVector.zero(INTS);
+      int from = head + page;
+      for (int t = page; t < tokens * PAGES; t += PAGES) {
+        FloatVector scale = FloatVector.fromArray(FLOATS, scales, t).mul(unit);
+        FloatVector product = numbers(sums, from, bias).mul(scale);
+        greatest = greatest.max(product.reinterpretAsInts().and(Integer.MAX_VALUE));
+        from += VectorLookups.BLOCK_SUMS;
+      }
+      greatest.reinterpretAsFloats().intoArray(most, page);
+    }
+  }
+
+  private static FloatVector numbers(short[] sums, int from, int bias) {
+    ShortVector entries = ShortVector.fromArray(HALVES, sums, from);
+    if (VectorLookups.BLOCK_SUMS > PAGES) {
+      entries = entries.add(ShortVector.fromArray(HALVES, sums, from + PAGES));
+    }
+    IntVector n = (IntVector) entries.convertShape(VectorOperators.ZERO_EXTEND_S2I, INTS, 0);
+    return (FloatVector) n.sub(bias).convertShape(VectorOperators.I2F, FLOATS, 0);
   }
 }
