@@ -42,6 +42,7 @@ final class Lanes {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
+  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
 
@@ -73,6 +74,10 @@ final class Lanes {
 
   static int int32(long at) {
     return MEMORY.get(INT, at);
+  }
+
+  static long int64(long at) {
+    return MEMORY.get(LONG, at);
   }
 
   static float float32(long at) {

@@ -63,7 +63,8 @@ final class PackedRows {
     int perBlock = type.blockSize() / BLOCK;
     int headBytes = PackedKernel.headBytes(type);
     int blockBytes = PackedKernel.blockBytes(type);
-    int[] q = new int[BLOCK];
+    int ints = PackedKernel.intsOfBlock(type);
+    int[] q = new int[ints];
     long source = weights.address();
     try {
       for (int row = from * ROWS; row < Math.min(weights.rows(), to * ROWS); row++) {
@@ -77,7 +78,10 @@ final class PackedRows {
             head(block, at - headBytes, lane);
           }
           Quants.read(type, block, b % perBlock, q);
-          quants(q, at, lane);
+          for (int i = 0; i < ints; i++) {
+            long gap = type == GgmlType.Q6_K ? i / 4 * ROWS : 0; // the scales of the first half
+            data.set(INT, at + gap + i * 4L * ROWS + 4L * lane, q[i]);
+          }
           scales(block, b % perBlock, at, lane);
         }
       }
@@ -95,22 +99,6 @@ final class PackedRows {
       }
       case Q6_K -> copy(block + 208, at + 2L * lane);
       default -> {} // nothing
-    }
-  }
-
-  private void quants(int[] q, long at, int lane) {
-    GgmlType type = weights.type();
-    int ints = PackedKernel.intsOfBlock(type);
-    int count = ints == 6 ? 6 : BLOCK / ints; // in an int
-    int bits = 32 / count;
-    int mask = (1 << bits) - 1;
-    for (int i = 0; i < ints; i++) {
-      int packed = 0;
-      for (int j = 0; j < count && i * count + j < BLOCK; j++) {
-        packed |= (q[i * count + j] & mask) << j * bits;
-      }
-      long gap = type == GgmlType.Q6_K ? i / 4 * ROWS : 0; // the scales of the first half
-      data.set(INT, at + gap + i * 4L * ROWS + 4L * lane, packed);
     }
   }
 

@@ -3,47 +3,57 @@ package io.github.quest4j.model.compute.cpu.matmul;
 import io.github.quest4j.model.gguf.GgmlType;
 
 /**
- * The quants of 32 columns out of a stored block, in the order of their columns. {@link
+ * The quants of 32 columns out of a stored block, as the ints that {@link PackedKernel} reads:
+ * eight of four bits in an int, six of five or four of eight, the first column lowest. {@link
  * Dequantizer} says what they mean; where a type has no minimum its offset (8, 16 or 32) is taken
  * off here.
+ *
+ * <p>Whole words at a time: a copy is made once, mostly before anything is compiled.
  */
 final class Quants {
+  private static final int FIVES = 6; // quants of five bits in an int
+
   private Quants() {}
 
   /**
    * @param block address of the block
    * @param group which 32 columns of the block
-   * @param q receives 32 quants
+   * @param out receives {@link PackedKernel#intsOfBlock} ints
    */
-  static void read(GgmlType type, long block, int group, int[] q) {
+  static void read(GgmlType type, long block, int group, int[] out) {
     switch (type) {
-      case Q4_0 -> nibbles(block + 2, -8, q);
-      case Q4_1 -> nibbles(block + 4, 0, q);
-      case Q5_0 -> {
-        nibbles(block + 6, -16, q);
-        fifthBits(Lanes.int32(block + 2), q);
-      }
-      case Q5_1 -> {
-        nibbles(block + 8, 0, q);
-        fifthBits(Lanes.int32(block + 4), q);
-      }
+      case Q4_0 -> nibbles(block + 2, 0x88888888, out); // less 8, modulo 16
+      case Q4_1 -> nibbles(block + 4, 0, out);
+      case Q5_0 -> fives(block + 6, Lanes.int32(block + 2), 16, out);
+      case Q5_1 -> fives(block + 8, Lanes.int32(block + 4), 0, out);
       case Q8_0 -> {
-        for (int i = 0; i < 32; i++) {
-          q[i] = Lanes.int8(block + 2 + i);
+        for (int i = 0; i < 8; i++) {
+          out[i] = Lanes.int32(block + 2 + 4L * i);
         }
       }
-      case Q4_K -> half(block + 16 + (group >> 1) * 32L, (group & 1) * 4, q);
+      case Q4_K -> {
+        long at = block + 16 + (group >> 1) * 32L;
+        for (int i = 0; i < 4; i++) {
+          out[i] = squeeze(Lanes.int64(at + 8L * i) >>> (group & 1) * 4);
+        }
+      }
       case Q5_K -> {
-        half(block + 48 + (group >> 1) * 32L, (group & 1) * 4, q);
+        long at = block + 48 + (group >> 1) * 32L;
+        clear(out);
         for (int i = 0; i < 32; i++) {
-          q[i] += (Lanes.int8(block + 16 + i) >> group & 1) << 4;
+          int high = Lanes.int8(block + 16 + i) >> group & 1;
+          five(i, Lanes.int8(at + i) >> (group & 1) * 4 & 15 | high << 4, out);
         }
       }
       case Q6_K -> {
-        half(block + (group >> 2) * 64L + (group & 1) * 32L, (group & 2) * 2, q);
+        long at = block + (group >> 2) * 64L + (group & 1) * 32L;
         long high = block + 128 + (group >> 2) * 32L;
-        for (int i = 0; i < 32; i++) {
-          q[i] += ((Lanes.int8(high + i) >> 2 * (group & 3) & 3) << 4) - 32;
+        for (int i = 0; i < 8; i++) {
+          int low4 = Lanes.int32(at + 4L * i) >>> (group & 2) * 2 & 0x0f0f0f0f;
+          int high2 = Lanes.int32(high + 4L * i) >>> 2 * (group & 3) & 0x03030303;
+          int less32 = (low4 | high2 << 4) ^ 0x20202020;
+          int sign = less32 & 0x20202020;
+          out[i] = less32 | sign << 1 | sign << 2;
         }
       }
       default -> throw new IllegalArgumentException("weights are not packed in type " + type);
@@ -51,24 +61,40 @@ final class Quants {
   }
 
   /** 16 bytes whose low nibbles come first. */
-  private static void nibbles(long at, int offset, int[] q) {
+  private static void nibbles(long at, int offset, int[] out) {
+    long first = Lanes.int64(at);
+    long second = Lanes.int64(at + 8);
+    out[0] = squeeze(first) ^ offset;
+    out[1] = squeeze(second) ^ offset;
+    out[2] = squeeze(first >>> 4) ^ offset;
+    out[3] = squeeze(second >>> 4) ^ offset;
+  }
+
+  /** The low nibbles of eight bytes. */
+  private static int squeeze(long bytes) {
+    long x = bytes & 0x0f0f0f0f0f0f0f0fL;
+    x = (x | x >>> 4) & 0x00ff00ff00ff00ffL;
+    x = (x | x >>> 8) & 0x0000ffff0000ffffL;
+    return (int) (x | x >>> 16);
+  }
+
+  /** 16 bytes whose low nibbles come first, and the fifth bits. */
+  private static void fives(long at, int fifth, int offset, int[] out) {
+    clear(out);
     for (int i = 0; i < 16; i++) {
       int both = Lanes.int8(at + i) & 255;
-      q[i] = (both & 15) + offset;
-      q[i + 16] = (both >> 4) + offset;
+      five(i, ((both & 15) | (fifth >> i & 1) << 4) - offset, out);
+      five(i + 16, (both >> 4 | (fifth >> i + 16 & 1) << 4) - offset, out);
     }
   }
 
-  private static void fifthBits(int bits, int[] q) {
-    for (int i = 0; i < 32; i++) {
-      q[i] += (bits >> i & 1) << 4;
+  private static void clear(int[] out) {
+    for (int i = 0; i < PackedKernel.BLOCK / FIVES + 1; i++) {
+      out[i] = 0;
     }
   }
 
-  /** The low or the high nibbles of 32 bytes. */
-  private static void half(long at, int shift, int[] q) {
-    for (int i = 0; i < 32; i++) {
-      q[i] = Lanes.int8(at + i) >> shift & 15;
-    }
+  private static void five(int column, int quant, int[] out) {
+    out[column / FIVES] |= (quant & 31) << column % FIVES * 5;
   }
 }
