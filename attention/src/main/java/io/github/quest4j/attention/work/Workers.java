@@ -1,7 +1,8 @@
 package io.github.quest4j.attention.work;
 
+import java.lang.invoke.VarHandle;
 import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicIntegerArray;
+import java.util.concurrent.atomic.AtomicLongArray;
 import java.util.concurrent.locks.LockSupport;
 import org.jspecify.annotations.Nullable;
 
@@ -14,6 +15,12 @@ import org.jspecify.annotations.Nullable;
  * what is left of the others' shares. So which thread takes which is not determined, and a task
  * must not let its result depend on the worker that runs it. Between operations the threads spin
  * for a moment, since the next operation of a forward pass follows at once, and then sleep.
+ *
+ * <p>An operation ends with its last task, not when each thread has looked at it: where other
+ * threads want the cores too (a JVM that still compiles, a server's connections), one that is not
+ * running at the moment would make the others wait for a time slice at every operation. Such a
+ * thread comes late to an operation that is over. It cannot take a task of the next for one of its
+ * own: what is left of a share is kept in one word with the number of the operation.
  */
 public final class Workers implements AutoCloseable {
 
@@ -31,18 +38,21 @@ public final class Workers implements AutoCloseable {
 
   private static final int MAX_THREADS = 1024;
   private static final int SPINS = 4_000;
-  private static final int LINE = 16; // ints of a cache line
+  private static final int LINE = 8; // longs of a cache line
+  private static final int NONE_LEFT = Integer.MAX_VALUE;
 
   private final int threads;
   private final int spins;
   private final Thread[] helpers;
-  private final AtomicIntegerArray next; // of each thread's share, a cache line apart
-  private final AtomicInteger busy = new AtomicInteger();
-  private final AtomicInteger generation = new AtomicInteger();
+  // Of each thread's share: the operation's number and its next task. A cache line apart.
+  private final AtomicLongArray next;
+  private final AtomicInteger done = new AtomicInteger(); // tasks
+  private final AtomicInteger generation = new AtomicInteger(); // the operation's number
   private volatile boolean closed;
   private volatile @Nullable Throwable failure;
   private volatile @Nullable Thread waiter;
-  // Written before the generation is advanced, read after it was seen to advance.
+  // Written before the generation is advanced and while no share has tasks left, read after it was
+  // seen to advance; belong to the operation from whose share a task was taken after that.
   private Task task = (index, worker) -> {};
   private int tasks;
 
@@ -50,7 +60,7 @@ public final class Workers implements AutoCloseable {
     this.threads = threads;
     // With more threads than cores a spinning thread keeps a working one from running.
     this.spins = threads <= Runtime.getRuntime().availableProcessors() ? SPINS : 0;
-    this.next = new AtomicIntegerArray(threads * LINE);
+    this.next = new AtomicLongArray(threads * LINE);
     this.helpers = new Thread[threads - 1];
     for (int i = 0; i < helpers.length; i++) {
       int worker = i + 1;
@@ -101,19 +111,26 @@ public final class Workers implements AutoCloseable {
     if (tasks <= 0) {
       return;
     }
+    int number = generation.get() + 1;
+    for (int share = 0; share < threads; share++) {
+      next.setRelease(share * LINE, word(number, NONE_LEFT));
+    }
+    VarHandle.storeStoreFence();
     this.task = task;
     this.tasks = tasks;
-    failure = null;
-    for (int share = 0; share < threads; share++) {
-      next.setPlain(share * LINE, start(share));
+    if (failure != null) {
+      failure = null;
     }
-    busy.set(helpers.length);
-    generation.incrementAndGet();
+    done.setPlain(0);
+    for (int share = 0; share < threads; share++) {
+      next.setRelease(share * LINE, word(number, start(share, tasks)));
+    }
+    generation.set(number);
     for (Thread helper : helpers) {
       LockSupport.unpark(helper);
     }
-    work(task, 0);
-    awaitHelpers();
+    work(number, 0);
+    awaitTasks(tasks);
     Throwable thrown = failure;
     if (thrown instanceof RuntimeException e) {
       throw e;
@@ -123,15 +140,19 @@ public final class Workers implements AutoCloseable {
     }
   }
 
-  private void awaitHelpers() {
+  private static long word(int number, int task) {
+    return (long) number << 32 | task;
+  }
+
+  private void awaitTasks(int tasks) {
     int spin = 0;
-    while (busy.get() != 0) {
+    while (done.get() != tasks) {
       if (spin < spins) {
         spin++;
         Thread.onSpinWait();
       } else {
         waiter = Thread.currentThread();
-        if (busy.get() != 0) {
+        if (done.get() != tasks) {
           LockSupport.park(this);
         }
         waiter = null;
@@ -140,26 +161,48 @@ public final class Workers implements AutoCloseable {
   }
 
   /** The first task of a thread's share, and the end of the share before. */
-  private int start(int share) {
+  private int start(int share, int tasks) {
     return (int) ((long) tasks * share / threads);
   }
 
-  private void work(Task task, int worker) {
-    try {
-      for (int i = 0; i < threads; i++) {
-        int share = worker + i < threads ? worker + i : worker + i - threads;
-        int end = start(share + 1);
-        for (int at = next.getAndIncrement(share * LINE);
-            at < end;
-            at = next.getAndIncrement(share * LINE)) {
-          task.run(at, worker);
+  /** Runs what is left of an operation. */
+  private void work(int number, int worker) {
+    Task task = this.task;
+    int tasks = this.tasks;
+    int ran = 0;
+    for (int i = 0; i < threads; i++) {
+      int share = worker + i < threads ? worker + i : worker + i - threads;
+      int end = start(share + 1, tasks);
+      for (int at = take(number, share, end); at < end; at = take(number, share, end)) {
+        ran++;
+        if (failure == null) { // after a failure nobody starts another piece
+          try {
+            task.run(at, worker);
+          } catch (Throwable e) {
+            failure = e;
+          }
         }
       }
-    } catch (Throwable e) {
-      for (int share = 0; share < threads; share++) {
-        next.set(share * LINE, tasks); // nobody starts another piece
+    }
+    if (ran > 0 && done.addAndGet(ran) == tasks) {
+      Thread waiting = waiter;
+      if (waiting != null) {
+        LockSupport.unpark(waiting);
       }
-      failure = e;
+    }
+  }
+
+  /** Takes the next task of a share; {@code end} or more where none is left to this operation. */
+  private int take(int number, int share, int end) {
+    while (true) {
+      long word = next.get(share * LINE);
+      int at = (int) word;
+      if (word >>> 32 != Integer.toUnsignedLong(number) || at >= end) {
+        return NONE_LEFT;
+      }
+      if (next.compareAndSet(share * LINE, word, word + 1)) {
+        return at;
+      }
     }
   }
 
@@ -179,13 +222,7 @@ public final class Workers implements AutoCloseable {
         return;
       }
       seen = generation.get();
-      work(task, worker);
-      if (busy.decrementAndGet() == 0) {
-        Thread waiting = waiter;
-        if (waiting != null) {
-          LockSupport.unpark(waiting);
-        }
-      }
+      work(seen, worker);
     }
   }
 
