@@ -84,6 +84,23 @@ class AnswersTest {
   }
 
   @Test
+  void aStreamIsWholeWhereTheConnectionIsToBeClosed() throws Exception {
+    String body = chat("'temperature': 0, 'stream': true").replace('\'', '"');
+    String request =
+        "POST "
+            + CHAT
+            + " HTTP/1.1\nHost: localhost\nConnection: close\nContent-Type: application/json\n"
+            + "Content-Length: "
+            + body.getBytes(StandardCharsets.UTF_8).length
+            + "\n\n"
+            + body;
+    try (Socket socket = server.raw(request, null)) {
+      String answer = new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+      assertThat(answer).startsWith("HTTP/1.1 200").contains("[DONE]").endsWith("0\r\n\r\n");
+    }
+  }
+
+  @Test
   void aStreamTellsTheSameInPieces() throws Exception {
     String whole = content(server.ask(CHAT, chat("'temperature': 0")), 0);
     List<JsonNode> chunks =

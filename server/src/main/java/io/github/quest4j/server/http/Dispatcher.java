@@ -91,6 +91,7 @@ final class Dispatcher implements Handler {
       throw new CloseConnectionException("the answer was cut off");
     }
     if (exchange.asksToClose()) {
+      exchange.commit();
       throw new CloseConnectionException("the client asked for it"); // Helidon leaves it open
     }
   }

@@ -6,6 +6,7 @@ import io.github.quest4j.server.config.Limits;
 import io.helidon.http.HeaderNames;
 import io.helidon.http.HeaderValues;
 import io.helidon.http.RequestException;
+import io.helidon.webserver.http.RoutingResponse;
 import io.helidon.webserver.http.ServerRequest;
 import io.helidon.webserver.http.ServerResponse;
 import java.io.ByteArrayOutputStream;
@@ -249,6 +250,17 @@ final class Exchange {
   /** Whether the client wants no further answer on this connection. */
   boolean asksToClose() {
     return request.headers().contains(HeaderValues.CONNECTION_CLOSE);
+  }
+
+  /** Writes the end of a stream's last chunk, which else follows when the request was routed. */
+  void commit() {
+    if (response instanceof RoutingResponse routed) {
+      try {
+        write(routed::commit);
+      } catch (ClientGoneException e) {
+        // Nobody waits for it.
+      }
+    }
   }
 
   /** Ends the connection with what was sent. */
