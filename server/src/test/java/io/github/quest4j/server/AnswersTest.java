@@ -13,6 +13,8 @@ import java.util.List;
 import org.junit.jupiter.api.AfterAll;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.TestInstance;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
 import tools.jackson.databind.JsonNode;
 
 /** What requests are answered, whole and in streams. */
@@ -83,13 +85,16 @@ class AnswersTest {
     }
   }
 
-  @Test
-  void aStreamIsWholeWhereTheConnectionIsToBeClosed() throws Exception {
+  @ParameterizedTest
+  @ValueSource(strings = {"close", "TE, Close"})
+  void aStreamIsWholeWhereTheConnectionIsToBeClosed(String connection) throws Exception {
     String body = chat("'temperature': 0, 'stream': true").replace('\'', '"');
     String request =
         "POST "
             + CHAT
-            + " HTTP/1.1\nHost: localhost\nConnection: close\nContent-Type: application/json\n"
+            + " HTTP/1.1\nHost: localhost\nContent-Type: application/json\nConnection: "
+            + connection
+            + "\n"
             + "Content-Length: "
             + body.getBytes(StandardCharsets.UTF_8).length
             + "\n\n"

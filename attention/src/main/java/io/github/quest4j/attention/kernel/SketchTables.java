@@ -21,10 +21,9 @@ public final class SketchTables {
   private final int dim;
   final int rows; // of eight channels, padded to whole pairs
   final int headBytes;
-  final byte[] entries; // [heads, {low, high nibble}, rows padded to 4, 16]
+  final byte[] entries; // [heads, {low, high nibble}, rows padded to 8, 16]
   final float[] steps; // [heads]
-  final float[]
-      most; // [heads], what the size of a sum of entries less the bias, times the step, is below
+  private final float[] most; // [heads], above the size of (a sum of entries - bias) * step
 
   /** Room for the tables of {@code heads} queries. */
   public SketchTables(int heads, int dim) {

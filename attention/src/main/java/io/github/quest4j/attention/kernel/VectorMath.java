@@ -9,15 +9,12 @@ import jdk.incubator.vector.VectorOperators;
 /** Exponential and logarithm of float vectors, to about 1e-7 relative. */
 public final class VectorMath {
 
-  /** Exponents up to this size need no care. */
-  static final float EXP_RANGE = 80f;
-
   private static final float WEIGHT_FLOOR = -87f;
   private static final float LOG2_E = (float) (1 / Math.log(2));
   private static final float LN2 = (float) Math.log(2);
   private static final float LN2_HIGH = 0x1.63p-1f;
   private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
-  private static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in low bits
+  private static final float ROUND = RoughExp.ROUND;
 
   private VectorMath() {}
 

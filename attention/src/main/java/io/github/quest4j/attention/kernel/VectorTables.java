@@ -14,7 +14,7 @@ import jdk.incubator.vector.VectorSpecies;
 /** Makes the tables of {@link SketchTables}, bit for bit, lanes being entries of a table. */
 final class VectorTables {
 
-  private static final float ROUND = 0x1.8p23f; // adding it leaves the nearest integer in low bits
+  private static final float ROUND = RoughExp.ROUND;
 
   /** As many bytes as a float vector has lanes; there is no such vector for four. */
   private static final VectorSpecies<Byte> BYTES =

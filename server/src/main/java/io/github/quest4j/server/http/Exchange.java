@@ -13,6 +13,7 @@ import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.UncheckedIOException;
+import java.util.Arrays;
 import java.util.Locale;
 import java.util.Optional;
 import tools.jackson.databind.JsonNode;
@@ -249,7 +250,9 @@ final class Exchange {
 
   /** Whether the client wants no further answer on this connection. */
   boolean asksToClose() {
-    return request.headers().contains(HeaderValues.CONNECTION_CLOSE);
+    return header("connection").stream()
+        .flatMap(options -> Arrays.stream(options.split(",")))
+        .anyMatch(option -> option.strip().equalsIgnoreCase("close"));
   }
 
   /** Writes the end of a stream's last chunk, which else follows when the request was routed. */
