@@ -14,7 +14,7 @@ public final class Main {
       System.out.println(Version.read().line());
       return;
     }
-    StandardError.restore();
-    System.exit(QuestCommand.run(args));
+    Headstart headstart = Headstart.begin();
+    System.exit(QuestCommand.run(headstart, args));
   }
 }

@@ -1,5 +1,6 @@
 package io.github.quest4j.cli;
 
+import java.util.List;
 import java.util.concurrent.Callable;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -14,22 +15,24 @@ import picocli.CommandLine.Spec;
     mixinStandardHelpOptions = true,
     versionProvider = QuestCommand.VersionProvider.class,
     description = "Long-context LLM inference on the JVM with query-aware sparse attention.",
-    subcommands = {
-      DemoCommand.class,
-      RunCommand.class,
-      ChatCommand.class,
-      ServeCommand.class,
-      ModelsCommand.class,
-      TokenizeCommand.class,
-      RenderCommand.class,
-      PerplexityCommand.class,
-      EvalCommand.class,
-      AttentionCommand.class,
-      BenchCommand.class
-    },
     commandListHeading = "%nCommands:%n",
     footer = {"", "'quest COMMAND --help' tells a command's options."})
 final class QuestCommand implements Callable<Integer> {
+
+  /** In the order in which they are listed. */
+  private static final List<Class<?>> COMMANDS =
+      List.of(
+          DemoCommand.class,
+          RunCommand.class,
+          ChatCommand.class,
+          ServeCommand.class,
+          ModelsCommand.class,
+          TokenizeCommand.class,
+          RenderCommand.class,
+          PerplexityCommand.class,
+          EvalCommand.class,
+          AttentionCommand.class,
+          BenchCommand.class);
 
   @Spec private CommandSpec spec = CommandSpec.create();
 
@@ -48,18 +51,40 @@ final class QuestCommand implements Callable<Integer> {
 
   /** Runs one command line and returns its exit code; whatever goes wrong becomes one sentence. */
   static int run(String... args) {
+    return run(Headstart.none(), args);
+  }
+
+  /** The same, beside what else a start has to do. */
+  static int run(Headstart headstart, String... args) {
     QuestCommand root = new QuestCommand();
-    CommandLine line =
-        new CommandLine(root)
-            .setCaseInsensitiveEnumValuesAllowed(true)
-            .setParameterExceptionHandler((error, ignored) -> Failures.usage(error))
-            .setExecutionExceptionHandler(
-                (error, command, parsed) -> Failures.report(error, root.verbose));
+    CommandLine line = new CommandLine(root);
+    for (Class<?> command : meant(args)) {
+      line.addSubcommand(command);
+    }
+    line.setCaseInsensitiveEnumValuesAllowed(true)
+        .setParameterExceptionHandler((error, ignored) -> Failures.usage(error))
+        .setExecutionExceptionHandler(
+            (error, command, parsed) -> Failures.report(error, root.verbose));
+    headstart.await();
     try {
       return line.execute(args);
     } catch (Error e) {
       return Failures.report(e, root.verbose);
     }
+  }
+
+  /**
+   * The command that is named first, or else all: to read the annotations of all of them takes
+   * longer than many a command.
+   */
+  private static List<Class<?>> meant(String... args) {
+    for (Class<?> command : COMMANDS) {
+      Command annotation = command.getAnnotation(Command.class);
+      if (args.length > 0 && annotation != null && annotation.name().equals(args[0])) {
+        return List.of(command);
+      }
+    }
+    return COMMANDS;
   }
 
   /** The same line that is printed before the parser is loaded. */

@@ -40,6 +40,11 @@ final class StandardError {
     }
   }
 
+  /** Whether the launcher has given a real standard error. */
+  static boolean filtered() {
+    return System.getProperty("quest.stderr") != null;
+  }
+
   /** Whether a person looks at standard error: bars may be drawn. */
   static boolean isTerminal() {
     return Boolean.getBoolean("quest.stderr.terminal");

@@ -128,7 +128,8 @@ public final class Generation implements AutoCloseable {
         return Optional.empty();
       }
       int piece = Math.min(sequence.piece(), dense - done);
-      logits = sequence.prefill(prompt, done, piece, n -> {});
+      // Where a tail follows, the last piece's logits are not wanted either.
+      logits = sequence.read(prompt, done, piece, done + piece == prompt.length);
       done += piece;
       listener.onPrompt(done, prompt.length);
     }

@@ -12,6 +12,9 @@ import io.github.quest4j.model.transformer.Transformer;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -35,30 +38,36 @@ final class LoadedModel implements AutoCloseable {
 
   private @Nullable Constraints constraints; // once they are asked for
 
-  private LoadedModel(GgufFile file, Workers workers, EngineOptions options, long startNanos) {
-    Path fileName = file.path().getFileName();
-    this.name = fileName == null ? file.path().toString() : fileName.toString();
+  /** What turns texts into tokens. */
+  private record Texts(Tokenizer tokenizer, Optional<ChatTemplate> template) {
+    static Texts of(GgufFile file) {
+      return new Texts(ModelTokenizer.of(file), ModelTokenizer.template(file));
+    }
+  }
+
+  private LoadedModel(
+      GgufFile file,
+      Workers workers,
+      CpuBackend backend,
+      Transformer transformer,
+      Texts texts,
+      EngineOptions options,
+      long startNanos) {
+    this.name = name(file);
     this.file = file;
     this.workers = workers;
-    this.backend =
-        new CpuBackend(workers, Kernels.best(), MemoryLimit.of(MachineMemory.forWeightCopies()));
-    this.transformer = Transformer.load(file, backend);
-    int own = transformer.config().context();
-    if (options.context() > own) {
-      throw new EngineException(
-          "context "
-              + options.context()
-              + " is beyond the model's own: "
-              + name
-              + " was made for "
-              + own
-              + " tokens");
-    }
-    this.context = options.context() == 0 ? own : options.context();
-    this.tokenizer = ModelTokenizer.of(file);
-    this.template = ModelTokenizer.template(file);
+    this.backend = backend;
+    this.transformer = transformer;
+    this.context = options.context() == 0 ? transformer.config().context() : options.context();
+    this.tokenizer = texts.tokenizer;
+    this.template = texts.template;
     this.memory = MemoryLimit.of(options.kvLimit());
     this.loadSeconds = (System.nanoTime() - startNanos) / 1e9;
+  }
+
+  private static String name(GgufFile file) {
+    Path fileName = file.path().getFileName();
+    return fileName == null ? file.path().toString() : fileName.toString();
   }
 
   /** Loads what an open file holds; closes it where that fails. */
@@ -66,12 +75,20 @@ final class LoadedModel implements AutoCloseable {
     // Compiled code assumes that there are no kinds of segments but those seen so far: kernels that
     // were compiled before the first one on the heap came would be thrown away then.
     MemorySegment.ofArray(new byte[1]);
+    // Vocabulary and template beside the rest, since each takes a tenth of a second in a young JVM.
+    FutureTask<Texts> texts = new FutureTask<>(() -> Texts.of(file));
+    Thread.ofPlatform().daemon().name("quest-tokenizer").start(texts);
     Workers workers = null;
     boolean done = false;
     try {
       options.attention().check(options.pageSize());
       workers = Workers.of(options.threads());
-      LoadedModel model = new LoadedModel(file, workers, options, startNanos);
+      CpuBackend backend =
+          new CpuBackend(workers, Kernels.best(), MemoryLimit.of(MachineMemory.forWeightCopies()));
+      Transformer transformer = Transformer.load(file, backend);
+      checkContext(options.context(), transformer.config().context(), file);
+      LoadedModel model =
+          new LoadedModel(file, workers, backend, transformer, await(texts), options, startNanos);
       done = true;
       return model;
     } finally {
@@ -79,8 +96,51 @@ final class LoadedModel implements AutoCloseable {
         if (workers != null) {
           workers.close();
         }
+        awaitEnd(texts); // it reads the file
         file.close();
       }
+    }
+  }
+
+  /** The result of a task, or what it threw. */
+  private static Texts await(FutureTask<Texts> texts) {
+    awaitEnd(texts);
+    if (texts.state() == Future.State.FAILED) {
+      switch (texts.exceptionNow()) {
+        case RuntimeException e -> throw e;
+        case Error e -> throw e;
+        case Throwable e -> throw new IllegalStateException(e);
+      }
+    }
+    return texts.resultNow();
+  }
+
+  private static void awaitEnd(FutureTask<Texts> texts) {
+    boolean interrupted = false;
+    while (!texts.isDone()) {
+      try {
+        texts.get();
+      } catch (InterruptedException e) {
+        interrupted = true;
+      } catch (ExecutionException e) {
+        // It has ended; who wants the result gets this.
+      }
+    }
+    if (interrupted) {
+      Thread.currentThread().interrupt();
+    }
+  }
+
+  private static void checkContext(int context, int own, GgufFile file) {
+    if (context > own) {
+      throw new EngineException(
+          "context "
+              + context
+              + " is beyond the model's own: "
+              + name(file)
+              + " was made for "
+              + own
+              + " tokens");
     }
   }
 

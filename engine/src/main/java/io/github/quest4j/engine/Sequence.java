@@ -53,19 +53,22 @@ public final class Sequence implements AutoCloseable {
     int done = 0;
     while (done < count) {
       int piece = Math.min(piece(), count - done);
-      boolean last = done + piece == count;
-      engine.forward(
-          new ForwardBatch()
-              .prefill(
-                  attention,
-                  tokens,
-                  from + done,
-                  piece,
-                  last ? ForwardBatch.Logits.LAST : ForwardBatch.Logits.NONE),
-          this::keep);
+      read(tokens, from + done, piece, done + piece == count);
       done += piece;
       progress.accept(done);
     }
+    return logits;
+  }
+
+  /**
+   * Reads a piece of a prompt in one pass.
+   *
+   * @param last whether it is the prompt's last, whose logits are wanted
+   */
+  float[] read(int[] tokens, int from, int count, boolean last) {
+    ForwardBatch.Logits wanted = last ? ForwardBatch.Logits.LAST : ForwardBatch.Logits.NONE;
+    engine.forward(
+        new ForwardBatch().prefill(attention, tokens, from, count, wanted), this::keep);
     return logits;
   }
 

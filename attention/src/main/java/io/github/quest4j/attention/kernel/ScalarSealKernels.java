@@ -1,6 +1,6 @@
 package io.github.quest4j.attention.kernel;
 
-final class ScalarSealKernels implements SealKernels {
+class ScalarSealKernels implements SealKernels {
 
   @Override
   public void minMax(float[] keys, int rows, int dim, float[] min, float[] max) {

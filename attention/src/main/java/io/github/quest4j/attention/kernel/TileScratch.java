@@ -13,6 +13,7 @@ public final class TileScratch {
   float[] correction = new float[0]; // [rows]
   int[] first = new int[0]; // [rows] first position seen
   int[] last = new int[0]; // [rows] last position seen, the row's own
+  final ColdTile.Scratch cold = new ColdTile.Scratch();
 
   void reserve(int rows, int headDim, int block, int keyStride) {
     if (queries.length < headDim * rows) {

@@ -9,7 +9,7 @@ final class VectorKernels {
     return new Kernels(
         "vector, " + VectorShapes.FLOATS.vectorBitSize() + " bits",
         new VectorStoreKernels(),
-        new VectorSealKernels(),
+        new WarmingSealKernels(),
         new VectorScoreKernels(),
         new VectorAttend());
   }

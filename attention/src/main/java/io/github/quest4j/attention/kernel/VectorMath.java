@@ -9,29 +9,25 @@ import jdk.incubator.vector.VectorOperators;
 /** Exponential and logarithm of float vectors, to about 1e-7 relative. */
 public final class VectorMath {
 
-  private static final float WEIGHT_FLOOR = -87f;
-  private static final float LOG2_E = (float) (1 / Math.log(2));
-  private static final float LN2 = (float) Math.log(2);
   private static final float LN2_HIGH = 0x1.63p-1f;
   private static final float LN2_LOW = (float) (Math.log(2) - LN2_HIGH);
-  private static final float ROUND = RoughExp.ROUND;
 
   private VectorMath() {}
 
-  /**
-   * {@code e^x} for x in -80..80, exactly 1 at 0: a polynomial of degree 6 fitted for the least
-   * relative error (3e-9) over the reduced argument, |r| <= ln(2)/2.
-   */
+  /** {@code e^x} for x in -80..80, exactly 1 at 0, as {@link Exponential#exp}. */
   public static FloatVector exp(FloatVector x) {
     FloatVector rounded =
-        x.fma(FloatVector.broadcast(FLOATS, LOG2_E), FloatVector.broadcast(FLOATS, ROUND));
+        x.fma(
+            FloatVector.broadcast(FLOATS, Exponential.LOG2_E),
+            FloatVector.broadcast(FLOATS, Exponential.ROUND));
     IntVector exponent = rounded.reinterpretAsInts().lanewise(VectorOperators.LSHL, 23);
-    FloatVector r = rounded.sub(ROUND).fma(FloatVector.broadcast(FLOATS, -LN2), x);
-    FloatVector p = FloatVector.broadcast(FLOATS, 0.0013814465f);
-    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.008368781f));
-    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.041668393f));
-    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.1666652f));
-    p = p.fma(r, FloatVector.broadcast(FLOATS, 0.49999994f));
+    FloatVector r =
+        rounded.sub(Exponential.ROUND).fma(FloatVector.broadcast(FLOATS, -Exponential.LN2), x);
+    FloatVector p = FloatVector.broadcast(FLOATS, Exponential.P6);
+    p = p.fma(r, FloatVector.broadcast(FLOATS, Exponential.P5));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, Exponential.P4));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, Exponential.P3));
+    p = p.fma(r, FloatVector.broadcast(FLOATS, Exponential.P2));
     p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
     p = p.fma(r, FloatVector.broadcast(FLOATS, 1f));
     return p.reinterpretAsInts().add(exponent).reinterpretAsFloats();
@@ -39,7 +35,7 @@ public final class VectorMath {
 
   /** {@code e^x} for x of at most 80; exactly 0 below -87, so a hidden token weighs nothing. */
   static FloatVector weight(FloatVector x) {
-    return exp(x).blend(0f, x.lt(WEIGHT_FLOOR));
+    return exp(x).blend(0f, x.lt(Exponential.WEIGHT_FLOOR));
   }
 
   /**

@@ -1,7 +1,5 @@
 package io.github.quest4j.attention.kernel;
 
-import static io.github.quest4j.attention.kernel.VectorShapes.FLOATS;
-import static io.github.quest4j.attention.kernel.VectorShapes.HALVES;
 import static io.github.quest4j.attention.kernel.VectorShapes.LANES;
 
 import java.lang.foreign.MemorySegment;
@@ -9,31 +7,28 @@ import java.lang.foreign.ValueLayout;
 import java.nio.ByteOrder;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
-import jdk.incubator.vector.ShortVector;
-import jdk.incubator.vector.VectorMask;
-import jdk.incubator.vector.VectorOperators;
 
 final class VectorStoreKernels implements StoreKernels {
 
-  private static final int ABS = 0x7fffffff;
-  private static final int SMALLEST_NORMAL = 0x38800000; // 2^-14 as a float's bits
-  private static final short NAN = 0x7e00;
+  private static final ValueLayout.OfShort HALF =
+      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
+  private static final ValueLayout.OfInt PAIR =
+      ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
-  private final StoreKernels tail = new ScalarStoreKernels();
+  private final StoreKernels scalar = new ScalarStoreKernels();
+  private final Warmth loads = new Warmth();
 
   @SuppressWarnings("ThreadLocalUsage") // a key on its way; lives as long as the kernels
   private final ThreadLocal<Key> own = ThreadLocal.withInitial(Key::new);
 
-  /** One key as halves, and one block of keys as floats. */
+  /** Some halves, and one block of keys as floats. */
   private static final class Key {
-    byte[] bytes = new byte[0]; // [headDim] halves
-    MemorySegment halves = MemorySegment.ofArray(bytes);
+    short[] halves = new short[0];
     float[] block = new float[0]; // [headDim, block + LANES]
 
-    MemorySegment halves(int headDim) {
-      if (bytes.length != 2 * headDim) {
-        bytes = new byte[2 * headDim];
-        halves = MemorySegment.ofArray(bytes);
+    short[] halves(int count) {
+      if (halves.length < count) {
+        halves = new short[count];
       }
       return halves;
     }
@@ -49,12 +44,16 @@ final class VectorStoreKernels implements StoreKernels {
   @Override
   public void toHalf(
       float[] source, int offset, MemorySegment target, long targetOffset, int count) {
-    int i = 0;
-    for (; i <= count - LANES; i += LANES) {
-      FloatVector value = FloatVector.fromArray(FLOATS, source, offset + i);
-      half(value).intoMemorySegment(target, targetOffset + 2L * i, ByteOrder.LITTLE_ENDIAN);
+    short[] halves = own.get().halves(count);
+    narrow(source, offset, halves, count);
+    MemorySegment.copy(halves, 0, target, HALF, targetOffset, count);
+  }
+
+  /** A loop of nothing else: the JIT makes vectors of it at once, unlike of the Vector API. */
+  private static void narrow(float[] source, int offset, short[] halves, int count) {
+    for (int i = 0; i < count; i++) {
+      halves[i] = ScalarStoreKernels.half(source[offset + i]);
     }
-    tail.toHalf(source, offset + i, target, targetOffset + 2L * i, count - i);
   }
 
   @Override
@@ -68,21 +67,36 @@ final class VectorStoreKernels implements StoreKernels {
       int pageSize,
       int token) {
     if (type != KvType.F16) {
-      tail.storeKey(type, key, offset, headDim, target, page, pageSize, token);
+      scalar.storeKey(type, key, offset, headDim, target, page, pageSize, token);
       return;
     }
-    MemorySegment halves = own.get().halves(headDim);
-    toHalf(key, offset, halves, 0, headDim);
+    short[] halves = own.get().halves(headDim);
+    narrow(key, offset, halves, headDim);
     long first = page + 2L * KeyLayout.index(type, headDim, pageSize, token, 0);
     long step = 4L * KeyLayout.block(pageSize);
     for (int c = 0; c < headDim; c += 2) {
-      int pair = halves.get(ValueLayout.JAVA_INT_UNALIGNED, 2L * c);
-      target.set(ValueLayout.JAVA_INT_UNALIGNED, first + c / 2 * step, pair);
+      int pair = halves[c] & 0xffff | halves[c + 1] << 16;
+      target.set(PAIR, first + c / 2 * step, pair);
     }
   }
 
   @Override
   public void loadKeys(
+      KvType type, MemorySegment source, long page, int pageSize, int headDim, float[] keys) {
+    long start = System.nanoTime();
+    boolean warm = loads.warm();
+    boolean trial = !warm && loads.tries();
+    if (warm || trial) {
+      load(type, source, page, pageSize, headDim, keys);
+    } else {
+      scalar.loadKeys(type, source, page, pageSize, headDim, keys);
+    }
+    if (!warm) {
+      loads.ended(trial, System.nanoTime() - start, (double) pageSize * headDim);
+    }
+  }
+
+  private void load(
       KvType type, MemorySegment source, long page, int pageSize, int headDim, float[] keys) {
     int block = KeyLayout.block(pageSize);
     int stride = block + LANES;
@@ -148,22 +162,5 @@ final class VectorStoreKernels implements StoreKernels {
               VectorShapes.FLOATS, source, from + c * step, ByteOrder.LITTLE_ENDIAN)
           .intoArray(out, at + c * stride);
     }
-  }
-
-  static ShortVector half(FloatVector value) {
-    IntVector bits = value.reinterpretAsInts();
-    IntVector sign = bits.lanewise(VectorOperators.LSHR, 16).and(0x8000);
-    FloatVector size = bits.and(ABS).reinterpretAsFloats().min(ScalarStoreKernels.MAX_HALF);
-    IntVector sizeBits = size.reinterpretAsInts();
-    // Normal: drop 13 bits, half of the last kept one added, ties by its own value.
-    IntVector odd = sizeBits.lanewise(VectorOperators.LSHR, 13).and(1);
-    IntVector normal =
-        sizeBits.add(odd).add(0x0fff - (112 << 23)).lanewise(VectorOperators.LSHR, 13);
-    // Subnormal: adding 1/2 leaves the half's bits in the low end of the sum, rounded by the adder.
-    IntVector subnormal = size.add(0.5f).reinterpretAsInts().sub(Float.floatToRawIntBits(0.5f));
-    VectorMask<Integer> small = sizeBits.compare(VectorOperators.LT, SMALLEST_NORMAL);
-    IntVector half = normal.blend(subnormal, small).or(sign);
-    half = half.blend(NAN, value.test(VectorOperators.IS_NAN).cast(VectorShapes.INTS));
-    return (ShortVector) half.convertShape(VectorOperators.I2S, HALVES, 0);
   }
 }

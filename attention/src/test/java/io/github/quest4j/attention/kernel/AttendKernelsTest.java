@@ -137,6 +137,50 @@ class AttendKernelsTest {
     }
   }
 
+  /** Short prompts are read by plain loops: an answer must not depend on which kernel read it. */
+  @ParameterizedTest
+  @EnumSource(KvType.class)
+  void plainTilesHaveTheBitsOfVectors(KvType type) {
+    Random random = new Random(6);
+    TileScratch tiles = new TileScratch();
+    for (int headDim : new int[] {36, 52, 64, 80, 96, 100, 128, 256}) {
+      for (int heads : GROUPS) {
+        for (int pageSize : PAGE_SIZES) {
+          try (Arena arena = Arena.ofConfined()) {
+            PageRun run = run(arena, random, type, headDim, pageSize);
+            int before = run.from;
+            run.limit(0, run.to);
+            int queries = 1 + random.nextInt(Math.min(run.to, 17));
+            int firstToken = pageSize * random.nextInt(9);
+            int window = random.nextBoolean() ? 0 : 1 + random.nextInt(60);
+            if (firstToken > 0) {
+              window = Math.max(1, run.to - queries - before);
+            }
+            int width = heads * headDim;
+            float[] q = gaussian(random, queries * (width + 5));
+            float[][] results = new float[2][queries * (width + 1)];
+            float[][] lse = new float[2][queries * heads];
+            for (int i = 0; i < 2; i++) {
+              QueryTile tile = new QueryTile();
+              tile.shape(queries, heads, firstToken + run.to - queries, window, 0.2f);
+              tile.queries(q, 2, width + 5);
+              tile.results(results[i], 1, width + 1);
+              tile.logSumExps(lse[i], 0, heads);
+              if (i == 0) {
+                VectorTile.attend(run, firstToken, tile, tiles);
+              } else {
+                ColdTile.attend(run, firstToken, tile, tiles.cold);
+              }
+            }
+            String what = type + " dim " + headDim + " heads " + heads + " page " + pageSize;
+            assertThat(results[1]).as(what).isEqualTo(results[0]);
+            assertThat(lse[1]).as(what).isEqualTo(lse[0]);
+          }
+        }
+      }
+    }
+  }
+
   @Test
   void partsMergeInAnyOrder() {
     Random random = new Random(3);

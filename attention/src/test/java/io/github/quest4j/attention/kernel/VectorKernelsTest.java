@@ -62,6 +62,47 @@ class VectorKernelsTest {
     }
   }
 
+  /** Which of the two made a sketch must not show. */
+  @ParameterizedTest
+  @ValueSource(ints = {4, 8, 12, 16, 20, 28, 36, 64, 80, 100, 128, 1020})
+  void plainLoopsMakeTheDigestsOfVectors(int dim) {
+    int rows = 16;
+    float[] keys = gaussian(new Random(dim), rows * dim);
+    float[][] mean = new float[2][dim];
+    float[][] residuals = {keys.clone(), keys.clone()};
+    short[][] signs = new short[2][(dim + 15) / 16 * rows];
+    float[][] sizes = new float[2][rows];
+    float[][] squares = new float[2][rows];
+    for (int k = 0; k < 2; k++) {
+      SealKernels seal = k == 0 ? new VectorSealKernels() : new ColdSealKernels();
+      seal.mean(keys, rows, dim, mean[k]);
+      seal.residuals(residuals[k], rows, new Rotation(dim), mean[k]);
+      seal.signs(residuals[k], rows, dim, signs[k], sizes[k], squares[k]);
+    }
+    assertThat(mean[1]).isEqualTo(mean[0]);
+    assertThat(residuals[1]).isEqualTo(residuals[0]);
+    assertThat(signs[1]).isEqualTo(signs[0]);
+    assertThat(sizes[1]).isEqualTo(sizes[0]);
+    assertThat(squares[1]).isEqualTo(squares[0]);
+  }
+
+  @Test
+  void theExponentialOfANumberHasTheBitsOfThatOfAVector() {
+    Random random = new Random(7);
+    float[] x = new float[4096];
+    for (int i = 0; i < x.length; i++) {
+      x[i] =
+          i < 3 ? new float[] {0, -0f, Float.NEGATIVE_INFINITY}[i] : 160 * random.nextFloat() - 80;
+    }
+    float[] y = new float[x.length];
+    for (int i = 0; i < x.length; i += VectorShapes.LANES) {
+      VectorMath.weight(FloatVector.fromArray(VectorShapes.FLOATS, x, i)).intoArray(y, i);
+    }
+    for (int i = 0; i < x.length; i++) {
+      assertThat(Exponential.weight(x[i])).as("e^%s", x[i]).isEqualTo(y[i]);
+    }
+  }
+
   @ParameterizedTest
   @ValueSource(ints = {4, 8, 12, 16, 20, 36, 64, 80, 100, 128, 1020})
   void tablesAreTheSameBytes(int dim) {

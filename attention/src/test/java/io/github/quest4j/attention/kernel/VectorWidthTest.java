@@ -46,17 +46,20 @@ class VectorWidthTest {
     VectorKernelsTest test = new VectorKernelsTest();
     for (int dim : List.of(4, 12, 20, 64, 80, 100)) {
       test.digestsAreTheSameBits(dim);
+      test.plainLoopsMakeTheDigestsOfVectors(dim);
       test.tablesAreTheSameBytes(dim);
     }
     for (int pageSize : List.of(8, 16, 64)) {
       test.sketchScoresAgree(pageSize);
     }
+    test.theExponentialOfANumberHasTheBitsOfThatOfAVector();
     test.exponentialAndLogarithmAreExactToAMillionth();
     new StoreKernelsTest().halvesAreRoundedToEvenAndSaturated();
     AttendKernelsTest attend = new AttendKernelsTest();
     for (KvType type : KvType.values()) {
       attend.partsAndScoresAgree(type);
       attend.tilesAgree(type);
+      attend.plainTilesHaveTheBitsOfVectors(type);
     }
     attend.functionsOfArraysAgree();
     attend.runsWithoutATokenWeighNothing();

@@ -30,6 +30,15 @@ public record Catalogue(String defaultModel, List<CatalogueModel> models) {
 
   /** The catalogue that comes with this version. */
   public static Catalogue builtIn() {
+    return BuiltIn.CATALOGUE;
+  }
+
+  /** Read once: a start asks for it several times. */
+  private static final class BuiltIn {
+    private static final Catalogue CATALOGUE = readBuiltIn();
+  }
+
+  private static Catalogue readBuiltIn() {
     try (InputStream in = Catalogue.class.getResourceAsStream("catalogue.json")) {
       if (in == null) {
         throw new IllegalStateException("catalogue.json is missing from the jar");

@@ -17,6 +17,7 @@ import java.util.Collections;
 import java.util.IdentityHashMap;
 import java.util.List;
 import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** Matrix products of a step, cut into output channels that the workers share. */
 final class CpuMatmul {
@@ -36,6 +37,7 @@ final class CpuMatmul {
   private final MemoryLimit room; // for copies of weights
   private long copied; // bytes
   private final Set<MatmulWeights> met = Collections.newSetFromMap(new IdentityHashMap<>());
+  private @Nullable MatmulWeights promised;
   private long packedRoom;
 
   CpuMatmul(Workers workers, boolean vectorised, MemoryLimit room) {
@@ -128,19 +130,30 @@ final class CpuMatmul {
   }
 
   /**
-   * Makes the copy that decode products read fastest, at the first of them (a prompt is read from
-   * the mapped file), if there is room for it.
+   * Makes the copy that decode products read fastest (a prompt is read from the mapped file), if
+   * there is room for it. The very first product, which is that of a prompt's last token with the
+   * output matrix, only reserves the room, and the next makes the copy: somebody waits for the
+   * first word.
    */
   private void pack(MatmulWeights matrix) {
-    if (!met.add(matrix)) {
+    boolean first = met.isEmpty();
+    if (met.add(matrix)) {
+      long bytes = kernels.packedBytes(matrix);
+      if (bytes == 0 || bytes > room.limit() - room.used()) {
+        return;
+      }
+      room.reserve(bytes);
+      copied += bytes;
+      if (first) {
+        matrix.promise();
+        promised = matrix;
+        return;
+      }
+    } else if (matrix == promised) {
+      promised = null;
+    } else {
       return;
     }
-    long bytes = kernels.packedBytes(matrix);
-    if (bytes == 0 || bytes > room.limit() - room.used()) {
-      return;
-    }
-    room.reserve(bytes);
-    copied += bytes;
     kernels.pack(
         matrix,
         arena,

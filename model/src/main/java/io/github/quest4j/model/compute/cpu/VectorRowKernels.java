@@ -2,6 +2,7 @@ package io.github.quest4j.model.compute.cpu;
 
 import io.github.quest4j.attention.kernel.VectorMath;
 import io.github.quest4j.attention.kernel.VectorShapes;
+import io.github.quest4j.attention.kernel.Warmth;
 import io.github.quest4j.model.compute.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -11,24 +12,16 @@ final class VectorRowKernels implements RowKernels {
 
   private static final VectorSpecies<Float> SPECIES = VectorShapes.FLOATS;
   private static final int LANES = SPECIES.length();
-  private static final float SQRT_8_OVER_PI = (float) Math.sqrt(8 / Math.PI);
-  private static final float EXP_LIMIT = 80;
+  private static final float LIMIT = ColdRowKernels.EXP_LIMIT;
   private static final ScalarRowKernels TAIL = new ScalarRowKernels();
+
+  private final Warmth gates = new Warmth();
 
   @Override
   public void rmsNorm(
       float[] x, int xOffset, float[] weight, int n, float epsilon, float[] out, int outOffset) {
-    FloatVector sums = FloatVector.zero(SPECIES);
+    float scale = ColdRowKernels.rmsScale(x, xOffset, n, epsilon);
     int bound = SPECIES.loopBound(n);
-    for (int i = 0; i < bound; i += LANES) {
-      FloatVector v = FloatVector.fromArray(SPECIES, x, xOffset + i);
-      sums = v.fma(v, sums);
-    }
-    double sum = VectorShapes.sum(sums);
-    for (int i = bound; i < n; i++) {
-      sum += (double) x[xOffset + i] * x[xOffset + i];
-    }
-    float scale = (float) (1 / Math.sqrt(sum / n + epsilon));
     for (int i = 0; i < bound; i += LANES) {
       FloatVector.fromArray(SPECIES, x, xOffset + i)
           .mul(scale)
@@ -65,6 +58,21 @@ final class VectorRowKernels implements RowKernels {
 
   @Override
   public void gated(Activation activation, float[] gate, float[] up, int offset, int n) {
+    if (gates.warm()) {
+      vectors(activation, gate, up, offset, n);
+      return;
+    }
+    boolean trial = gates.tries();
+    long start = System.nanoTime();
+    if (trial) {
+      vectors(activation, gate, up, offset, n);
+    } else {
+      ColdRowKernels.gated(activation, gate, up, offset, n);
+    }
+    gates.ended(trial, System.nanoTime() - start, n);
+  }
+
+  static void vectors(Activation activation, float[] gate, float[] up, int offset, int n) {
     int bound = SPECIES.loopBound(n);
     for (int i = offset; i < offset + bound; i += LANES) {
       FloatVector x = FloatVector.fromArray(SPECIES, gate, i);
@@ -72,11 +80,11 @@ final class VectorRowKernels implements RowKernels {
       FloatVector z =
           activation == Activation.SILU
               ? x
-              : x.mul(x).mul(0.044715f).add(1f).mul(x).mul(SQRT_8_OVER_PI);
-      FloatVector sigmoidInverse = VectorMath.exp(z.neg().min(EXP_LIMIT).max(-EXP_LIMIT)).add(1f);
+              : x.mul(x).mul(0.044715f).add(1f).mul(x).mul(ColdRowKernels.SQRT_8_OVER_PI);
+      FloatVector sigmoidInverse = VectorMath.exp(z.neg().min(LIMIT).max(-LIMIT)).add(1f);
       x.div(sigmoidInverse).mul(FloatVector.fromArray(SPECIES, up, i)).intoArray(gate, i);
     }
-    TAIL.gated(activation, gate, up, offset + bound, n - bound);
+    ColdRowKernels.gated(activation, gate, up, offset + bound, n - bound);
   }
 
   @Override

@@ -47,19 +47,24 @@ class WeightCopiesTest {
   }
 
   @Test
-  void aCopyIsMadeAtTheFirstDecodeProductAndGivenBack() {
-    MemoryLimit room = MemoryLimit.of(COPY);
+  void theFirstMatrixIsCopiedAtItsSecondProductAndOthersAtTheirFirst() {
+    MemoryLimit room = MemoryLimit.of(2 * COPY);
     try (Arena arena = Arena.ofShared();
         Workers workers = Workers.of(2)) {
       CpuBackend backend = new CpuBackend(workers, Kernels.best(), room);
       Weight weight = backend.weight(tensor(arena));
       assertThat(room.used()).isZero();
       assertThat(weight.bytes()).isEqualTo(STORED);
-      decode(backend, weight);
+      float[] first = decode(backend, weight);
+      assertThat(room.used()).isEqualTo(COPY); // reserved
+      assertThat(weight.bytes()).isEqualTo(STORED);
+      assertThat(decode(backend, weight)).isEqualTo(first);
       assertThat(room.used()).isEqualTo(COPY);
       assertThat(weight.bytes()).isEqualTo(COPY);
-      decode(backend, weight);
-      assertThat(room.used()).isEqualTo(COPY);
+      Weight other = backend.weight(tensor(arena));
+      assertThat(decode(backend, other)).isEqualTo(first);
+      assertThat(room.used()).isEqualTo(2 * COPY);
+      assertThat(other.bytes()).isEqualTo(COPY);
       backend.close();
       assertThat(room.used()).isZero();
     }

@@ -1,5 +1,7 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import java.util.Arrays;
+
 /**
  * The working memory of one worker thread, allocated once; its contents mean nothing between calls.
  */
@@ -12,10 +14,20 @@ public final class MatmulScratch {
   /** Floats of unpacked weights that fit in the second-level cache beside a tile of activations. */
   private static final int PANEL = 48 * 1024;
 
+  /** Rows that {@link ColdRows} takes at a time. */
+  static final int COLD_ROWS = 96;
+
   private final int maxColumns;
   private final float[] panel; // [rows, columns + PADDING]
   private final float[] tile =
       new float[PlainRowKernel.BATCH * 2 * 16]; // [row, token] or accumulators
+
+  private final float[][] coldPanel = new float[ColdPanel.COLUMNS][COLD_ROWS];
+  private final int[] coldQuants = new int[8];
+  private final float[][] coldScales = new float[2][COLD_ROWS];
+  private final float[][] coldMinima = new float[PackedKernel.SEGMENT][COLD_ROWS];
+  private final float[][] coldChains = new float[4][COLD_ROWS];
+  private float[][] coldSums = new float[0][]; // [token, COLD_ROWS]
 
   /**
    * @throws IllegalArgumentException if the columns are not positive or too many
@@ -41,6 +53,39 @@ public final class MatmulScratch {
 
   float[] tile() {
     return tile;
+  }
+
+  float[][] coldPanel() {
+    return coldPanel;
+  }
+
+  int[] coldQuants() {
+    return coldQuants;
+  }
+
+  /** Of the first 16 columns of a block and of the others. */
+  float[][] coldScales() {
+    return coldScales;
+  }
+
+  /** Of some blocks. */
+  float[][] coldMinima() {
+    return coldMinima;
+  }
+
+  float[][] coldChains() {
+    return coldChains;
+  }
+
+  float[][] coldSums(int tokens) {
+    int had = coldSums.length;
+    if (had < tokens) {
+      coldSums = Arrays.copyOf(coldSums, tokens);
+      for (int t = had; t < tokens; t++) {
+        coldSums[t] = new float[COLD_ROWS];
+      }
+    }
+    return coldSums;
   }
 
   static int stride(int columns) {

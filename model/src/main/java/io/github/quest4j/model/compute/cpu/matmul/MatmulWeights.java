@@ -20,6 +20,7 @@ public final class MatmulWeights {
   private final int columns;
   private final long rowBytes;
   private @Nullable PackedRows packed;
+  private boolean promised;
 
   /**
    * @param data native memory of at least {@code rows} rows; more is ignored
@@ -85,6 +86,19 @@ public final class MatmulWeights {
   /** Bytes of one row. */
   public long rowBytes() {
     return rowBytes;
+  }
+
+  /**
+   * Announces that {@link MatmulKernels#pack} will follow: until then decode products have the bits
+   * that they will have from the copy.
+   */
+  public void promise() {
+    promised = true;
+  }
+
+  /** Whether decode products are to have the bits of a copy that is not there yet. */
+  boolean awaited() {
+    return promised && packed == null;
   }
 
   /** Has decode products read a copy, which is complete. */

@@ -92,6 +92,10 @@ public final class VectorMatmul implements MatmulKernels {
       int fromRow,
       int toRow,
       MatmulScratch scratch) {
+    if (w.awaited()) {
+      ColdRows.few(w, x, y, yOffset, yStride, fromRow, toRow, scratch);
+      return;
+    }
     w.check(x, fromRow, toRow, y, yOffset, yStride, scratch);
     try {
       PackedRows copy = w.packed();

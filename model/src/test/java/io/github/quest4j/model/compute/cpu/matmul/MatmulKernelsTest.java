@@ -168,6 +168,33 @@ class MatmulKernelsTest {
     }
   }
 
+  /** A copy that comes later must not change an answer. */
+  @ParameterizedTest
+  @MethodSource("types")
+  void storedBlocksGiveTheBitsOfTheCopyThatIsToCome(GgmlType type) {
+    if (!PackedKernel.packs(type)) {
+      System.out.println("skipped: weights of type " + type + " are not copied");
+      return;
+    }
+    for (int columns : new int[] {columns(type)[0], 2560}) {
+      for (int rows : new int[] {1, 15, 33, 200}) {
+        MatmulWeights w = RandomWeights.of(type, rows, columns, 13);
+        float[] x = RandomWeights.activations(7 * stride(columns), 14);
+        w.promise();
+        float[][] before = new float[3][];
+        for (int i = 0; i < 3; i++) {
+          before[i] = few(VECTOR, w, x, i, 1 + 2 * i, 0, rows);
+        }
+        float[] part = few(VECTOR, w, x, 0, 1, rows / 3, rows);
+        pack(w);
+        for (int i = 0; i < 3; i++) {
+          assertThat(before[i]).isEqualTo(few(VECTOR, w, x, i, 1 + 2 * i, 0, rows));
+        }
+        assertThat(part).isEqualTo(few(VECTOR, w, x, 0, 1, rows / 3, rows));
+      }
+    }
+  }
+
   private static void sameBits(MatmulWeights w, int columns, int rows) {
     float[] x = RandomWeights.activations(70 * stride(columns), 6);
     for (int first : new int[] {0, 1, 37}) {

@@ -48,10 +48,16 @@ class VectorWidthTest {
       activations.prepare(x, 0, columns, 11, columns);
       scalar.few(w, activations, expected, 0, 13, 0, 13, scratch);
       float[] few = new float[11 * 13];
+      float[] awaited = new float[11 * 13];
       if (vector.packedBytes(w) > 0) {
+        w.promise();
+        vector.few(w, activations, awaited, 0, 13, 0, 13, scratch);
         vector.pack(w, Arena.ofAuto(), (groups, work) -> work.run(0, groups));
       }
       vector.few(w, activations, few, 0, 13, 0, 13, scratch);
+      if (vector.packedBytes(w) > 0 && !Arrays.equals(few, awaited)) {
+        throw new AssertionError("a copy changes bits: " + type);
+      }
       float[] single = new float[11 * 13];
       for (int t = 0; t < 11; t++) {
         activations.prepare(x, t * columns, columns, 1, columns);
