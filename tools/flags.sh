@@ -14,7 +14,7 @@ full+=(-XX:CompileCommand=quiet)
 for kernels in model.compute.cpu attention.kernel; do
   full+=("-XX:CompileCommand=CompileThresholdScaling,io.github.quest4j.$kernels.*::*,0.1")
 done
-# This one is tried a few times beside a plain loop, and should be compiled by then (see Warmth).
+# This one takes over from a plain loop in the middle of a prompt, and should be compiled after a few rows.
 full+=("-XX:CompileCommand=CompileThresholdScaling,io.github.quest4j.model.compute.cpu.VectorRowKernels::vectors,0.01")
 # Methods that take or return a vector are always inlined: the compiler leaves out calls that it has not seen counted,
 # and a vector that crosses a call lies on the heap, for as long as the JVM runs. CompilerFlagsTest knows them all.

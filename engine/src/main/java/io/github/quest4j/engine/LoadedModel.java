@@ -12,9 +12,6 @@ import io.github.quest4j.model.transformer.Transformer;
 import java.lang.foreign.MemorySegment;
 import java.nio.file.Path;
 import java.util.Optional;
-import java.util.concurrent.ExecutionException;
-import java.util.concurrent.Future;
-import java.util.concurrent.FutureTask;
 import java.util.concurrent.locks.ReentrantLock;
 import org.jspecify.annotations.Nullable;
 
@@ -38,19 +35,13 @@ final class LoadedModel implements AutoCloseable {
 
   private @Nullable Constraints constraints; // once they are asked for
 
-  /** What turns texts into tokens. */
-  private record Texts(Tokenizer tokenizer, Optional<ChatTemplate> template) {
-    static Texts of(GgufFile file) {
-      return new Texts(ModelTokenizer.of(file), ModelTokenizer.template(file));
-    }
-  }
-
   private LoadedModel(
       GgufFile file,
       Workers workers,
       CpuBackend backend,
       Transformer transformer,
-      Texts texts,
+      Tokenizer tokenizer,
+      Optional<ChatTemplate> template,
       EngineOptions options,
       long startNanos) {
     this.name = name(file);
@@ -59,8 +50,8 @@ final class LoadedModel implements AutoCloseable {
     this.backend = backend;
     this.transformer = transformer;
     this.context = options.context() == 0 ? transformer.config().context() : options.context();
-    this.tokenizer = texts.tokenizer;
-    this.template = texts.template;
+    this.tokenizer = tokenizer;
+    this.template = template;
     this.memory = MemoryLimit.of(options.kvLimit());
     this.loadSeconds = (System.nanoTime() - startNanos) / 1e9;
   }
@@ -75,9 +66,10 @@ final class LoadedModel implements AutoCloseable {
     // Compiled code assumes that there are no kinds of segments but those seen so far: kernels that
     // were compiled before the first one on the heap came would be thrown away then.
     MemorySegment.ofArray(new byte[1]);
-    // Vocabulary and template beside the rest, since each takes a tenth of a second in a young JVM.
-    FutureTask<Texts> texts = new FutureTask<>(() -> Texts.of(file));
-    Thread.ofPlatform().daemon().name("quest-tokenizer").start(texts);
+    // Each takes a tenth of a second in a young JVM.
+    Beside<Tokenizer> tokenizer = Beside.start("quest-tokenizer", () -> ModelTokenizer.of(file));
+    Beside<Optional<ChatTemplate>> template =
+        Beside.start("quest-template", () -> ModelTokenizer.template(file));
     Workers workers = null;
     boolean done = false;
     try {
@@ -88,7 +80,15 @@ final class LoadedModel implements AutoCloseable {
       Transformer transformer = Transformer.load(file, backend);
       checkContext(options.context(), transformer.config().context(), file);
       LoadedModel model =
-          new LoadedModel(file, workers, backend, transformer, await(texts), options, startNanos);
+          new LoadedModel(
+              file,
+              workers,
+              backend,
+              transformer,
+              tokenizer.get(),
+              template.get(),
+              options,
+              startNanos);
       done = true;
       return model;
     } finally {
@@ -96,38 +96,10 @@ final class LoadedModel implements AutoCloseable {
         if (workers != null) {
           workers.close();
         }
-        awaitEnd(texts); // it reads the file
+        tokenizer.end(); // they read the file
+        template.end();
         file.close();
       }
-    }
-  }
-
-  /** The result of a task, or what it threw. */
-  private static Texts await(FutureTask<Texts> texts) {
-    awaitEnd(texts);
-    if (texts.state() == Future.State.FAILED) {
-      switch (texts.exceptionNow()) {
-        case RuntimeException e -> throw e;
-        case Error e -> throw e;
-        case Throwable e -> throw new IllegalStateException(e);
-      }
-    }
-    return texts.resultNow();
-  }
-
-  private static void awaitEnd(FutureTask<Texts> texts) {
-    boolean interrupted = false;
-    while (!texts.isDone()) {
-      try {
-        texts.get();
-      } catch (InterruptedException e) {
-        interrupted = true;
-      } catch (ExecutionException e) {
-        // It has ended; who wants the result gets this.
-      }
-    }
-    if (interrupted) {
-      Thread.currentThread().interrupt();
     }
   }
 

@@ -67,8 +67,7 @@ public final class Sequence implements AutoCloseable {
    */
   float[] read(int[] tokens, int from, int count, boolean last) {
     ForwardBatch.Logits wanted = last ? ForwardBatch.Logits.LAST : ForwardBatch.Logits.NONE;
-    engine.forward(
-        new ForwardBatch().prefill(attention, tokens, from, count, wanted), this::keep);
+    engine.forward(new ForwardBatch().prefill(attention, tokens, from, count, wanted), this::keep);
     return logits;
   }
 

@@ -9,7 +9,7 @@ final class VectorKernels {
     return new Kernels(
         "vector, " + VectorShapes.FLOATS.vectorBitSize() + " bits",
         new VectorStoreKernels(),
-        new WarmingSealKernels(),
+        new YoungSealKernels(),
         new VectorScoreKernels(),
         new VectorAttend());
   }

@@ -10,13 +10,17 @@ import jdk.incubator.vector.IntVector;
 
 final class VectorStoreKernels implements StoreKernels {
 
+  /** That are read one number at a time, until vectors do it. */
+  private static final int PAGES = 128;
+
+  private static final float MAX_HALF = ScalarStoreKernels.MAX_HALF;
   private static final ValueLayout.OfShort HALF =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final ValueLayout.OfInt PAIR =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
 
   private final StoreKernels scalar = new ScalarStoreKernels();
-  private final Warmth loads = new Warmth();
+  private final Young loads = new Young(PAGES);
 
   @SuppressWarnings("ThreadLocalUsage") // a key on its way; lives as long as the kernels
   private final ThreadLocal<Key> own = ThreadLocal.withInitial(Key::new);
@@ -49,10 +53,14 @@ final class VectorStoreKernels implements StoreKernels {
     MemorySegment.copy(halves, 0, target, HALF, targetOffset, count);
   }
 
-  /** A loop of nothing else: the JIT makes vectors of it at once, unlike of the Vector API. */
+  /**
+   * A loop of nothing else, of which the JIT makes vectors at once; not so where it calls the
+   * specification's clamp.
+   */
   private static void narrow(float[] source, int offset, short[] halves, int count) {
     for (int i = 0; i < count; i++) {
-      halves[i] = ScalarStoreKernels.half(source[offset + i]);
+      float inRange = Math.max(Math.min(source[offset + i], MAX_HALF), -MAX_HALF);
+      halves[i] = Float.floatToFloat16(inRange);
     }
   }
 
@@ -83,16 +91,10 @@ final class VectorStoreKernels implements StoreKernels {
   @Override
   public void loadKeys(
       KvType type, MemorySegment source, long page, int pageSize, int headDim, float[] keys) {
-    long start = System.nanoTime();
-    boolean warm = loads.warm();
-    boolean trial = !warm && loads.tries();
-    if (warm || trial) {
-      load(type, source, page, pageSize, headDim, keys);
-    } else {
+    if (loads.next()) {
       scalar.loadKeys(type, source, page, pageSize, headDim, keys);
-    }
-    if (!warm) {
-      loads.ended(trial, System.nanoTime() - start, (double) pageSize * headDim);
+    } else {
+      load(type, source, page, pageSize, headDim, keys);
     }
   }
 

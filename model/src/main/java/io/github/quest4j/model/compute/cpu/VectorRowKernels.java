@@ -2,7 +2,7 @@ package io.github.quest4j.model.compute.cpu;
 
 import io.github.quest4j.attention.kernel.VectorMath;
 import io.github.quest4j.attention.kernel.VectorShapes;
-import io.github.quest4j.attention.kernel.Warmth;
+import io.github.quest4j.attention.kernel.Young;
 import io.github.quest4j.model.compute.Activation;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.VectorSpecies;
@@ -15,7 +15,8 @@ final class VectorRowKernels implements RowKernels {
   private static final float LIMIT = ColdRowKernels.EXP_LIMIT;
   private static final ScalarRowKernels TAIL = new ScalarRowKernels();
 
-  private final Warmth gates = new Warmth();
+  // A prompt of 31 tokens through 32 layers.
+  private final Young rows = new Young(1000);
 
   @Override
   public void rmsNorm(
@@ -58,18 +59,11 @@ final class VectorRowKernels implements RowKernels {
 
   @Override
   public void gated(Activation activation, float[] gate, float[] up, int offset, int n) {
-    if (gates.warm()) {
-      vectors(activation, gate, up, offset, n);
-      return;
-    }
-    boolean trial = gates.tries();
-    long start = System.nanoTime();
-    if (trial) {
-      vectors(activation, gate, up, offset, n);
-    } else {
+    if (rows.next()) {
       ColdRowKernels.gated(activation, gate, up, offset, n);
+    } else {
+      vectors(activation, gate, up, offset, n);
     }
-    gates.ended(trial, System.nanoTime() - start, n);
   }
 
   static void vectors(Activation activation, float[] gate, float[] up, int offset, int n) {
