@@ -23,14 +23,11 @@ final class VectorAttend implements AttendKernels {
   /** Pages that are touched at a time; they stay in the second-level cache. */
   private static final int TOUCHED = 32;
 
-  /**
-   * Prompts of at most so many tokens are attended to by plain loops. A program that reads no more
-   * than that never compiles the others, which takes half a second; and one that does loses nothing
-   * that could be measured.
-   */
+  /** The first prompts of at most so many tokens are attended to by plain loops. */
   private static final int COLD_TOKENS = 31;
 
   private final ScalarAttend scalar = new ScalarAttend();
+  private final Young tiles = new Young(256); // 32 layers of 8 KV heads
   private final MethodHandle touch = CompiledApart.function(MethodHandles.lookup(), "touch");
 
   @Override
@@ -198,7 +195,7 @@ final class VectorAttend implements AttendKernels {
   public void attendTile(PageRun run, int firstToken, QueryTile tile, TileScratch scratch) {
     if (run.headDim < CHUNK) {
       scalar.attendTile(run, firstToken, tile, scratch);
-    } else if (run.to <= COLD_TOKENS) {
+    } else if (run.to <= COLD_TOKENS && tiles.next()) {
       ColdTile.attend(run, firstToken, tile, scratch.cold);
     } else {
       VectorTile.attend(run, firstToken, tile, scratch);
