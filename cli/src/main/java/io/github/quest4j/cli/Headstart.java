@@ -1,6 +1,5 @@
 package io.github.quest4j.cli;
 
-import io.github.quest4j.attention.kernel.Kernels;
 import io.github.quest4j.engine.store.Catalogue;
 
 /**
@@ -9,26 +8,30 @@ import io.github.quest4j.engine.store.Catalogue;
  */
 final class Headstart {
 
-  private final Thread stderr;
+  private final Thread messages;
 
-  private Headstart(Thread stderr) {
-    this.stderr = stderr;
+  private Headstart(Thread messages) {
+    this.messages = messages;
   }
 
   /** Begins it. */
   static Headstart begin() {
-    Thread stderr = Thread.ofPlatform().name("quest-stderr").start(StandardError::restore);
+    Thread messages = Thread.ofPlatform().name("quest-messages").start(Headstart::messages);
     if (StandardError.filtered()) { // so by a command that computes, which needs models
-      Thread.ofPlatform().daemon().name("quest-headstart").start(Headstart::prepare);
+      Thread.ofPlatform().daemon().name("quest-catalogue").start(Catalogue::builtIn);
     }
-    return new Headstart(stderr);
+    return new Headstart(messages);
   }
 
-  /** Classes in the order in which they will be wanted. */
-  private static void prepare() {
-    Catalogue.builtIn();
-    System.getLogger(Headstart.class.getName()).isLoggable(System.Logger.Level.DEBUG);
-    Kernels.best();
+  /**
+   * Where messages go. Nothing else that runs now may log: what asks for the logging system while
+   * another thread starts it gets a substitute, and could not be told that lines are a server's.
+   */
+  private static void messages() {
+    StandardError.restore();
+    if (StandardError.filtered()) {
+      System.getLogger(Headstart.class.getName()).isLoggable(System.Logger.Level.DEBUG);
+    }
   }
 
   /** Nothing to be done. */
@@ -36,12 +39,14 @@ final class Headstart {
     return new Headstart(new Thread());
   }
 
-  /** Waits until standard error is the real one: messages would come in another order. */
+  /**
+   * Waits until messages can be written: on the real standard error, or they would change order.
+   */
   void await() {
     boolean interrupted = false;
     while (true) {
       try {
-        stderr.join();
+        messages.join();
         break;
       } catch (InterruptedException e) {
         interrupted = true;
