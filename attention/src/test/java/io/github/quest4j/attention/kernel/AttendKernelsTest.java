@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.within;
 import java.lang.foreign.Arena;
 import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
+import java.util.List;
 import java.util.Random;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
@@ -96,12 +97,20 @@ class AttendKernelsTest {
     }
   }
 
-  @ParameterizedTest
-  @EnumSource(KvType.class)
-  void tilesAgree(KvType type) {
-    Random random = new Random(2);
+  /** What attends a tile. */
+  private interface Tiles {
+    void attend(PageRun run, int firstToken, QueryTile tile, TileScratch scratch);
+  }
+
+  /** Compares what two have made of a tile: results and log-sum-exps. */
+  private interface Comparison {
+    void check(float[][] results, float[][] logSumExps, String what);
+  }
+
+  private static void tiles(
+      KvType type, int[] headDims, Random random, List<Tiles> two, Comparison comparison) {
     TileScratch tiles = new TileScratch();
-    for (int headDim : HEAD_DIMS) {
+    for (int headDim : headDims) {
       for (int heads : GROUPS) {
         for (int pageSize : PAGE_SIZES) {
           try (Arena arena = Arena.ofConfined()) {
@@ -121,64 +130,50 @@ class AttendKernelsTest {
             float[][] lse = new float[2][queries * heads];
             for (int i = 0; i < 2; i++) {
               QueryTile tile = new QueryTile();
-              int position = firstToken + run.to - queries;
-              tile.shape(queries, heads, position, window, 0.2f);
+              tile.shape(queries, heads, firstToken + run.to - queries, window, 0.2f);
               tile.queries(q, 2, width + 5);
               tile.results(results[i], 1, width + 1);
               tile.logSumExps(lse[i], 0, heads);
-              (i == 0 ? scalar : best).attendTile(run, firstToken, tile, tiles);
+              two.get(i).attend(run, firstToken, tile, tiles);
             }
-            String what = type + " dim " + headDim + " heads " + heads + " page " + pageSize;
-            close(results[1], results[0], 3e-5, what);
-            close(lse[1], lse[0], 1e-5, what);
+            comparison.check(
+                results, lse, type + " dim " + headDim + " heads " + heads + " page " + pageSize);
           }
         }
       }
     }
   }
 
+  @ParameterizedTest
+  @EnumSource(KvType.class)
+  void tilesAgree(KvType type) {
+    tiles(
+        type,
+        HEAD_DIMS,
+        new Random(2),
+        List.of(scalar::attendTile, best::attendTile),
+        (results, lse, what) -> {
+          close(results[1], results[0], 3e-5, what);
+          close(lse[1], lse[0], 1e-5, what);
+        });
+  }
+
   /** Short prompts are read by plain loops: an answer must not depend on which kernel read it. */
   @ParameterizedTest
   @EnumSource(KvType.class)
   void plainTilesHaveTheBitsOfVectors(KvType type) {
-    Random random = new Random(6);
-    TileScratch tiles = new TileScratch();
-    for (int headDim : new int[] {36, 52, 64, 80, 96, 100, 128, 256}) {
-      for (int heads : GROUPS) {
-        for (int pageSize : PAGE_SIZES) {
-          try (Arena arena = Arena.ofConfined()) {
-            PageRun run = run(arena, random, type, headDim, pageSize);
-            int before = run.from;
-            run.limit(0, run.to);
-            int queries = 1 + random.nextInt(Math.min(run.to, 17));
-            int firstToken = pageSize * random.nextInt(9);
-            int window = random.nextBoolean() ? 0 : 1 + random.nextInt(60);
-            if (firstToken > 0) {
-              window = Math.max(1, run.to - queries - before);
-            }
-            int width = heads * headDim;
-            float[] q = gaussian(random, queries * (width + 5));
-            float[][] results = new float[2][queries * (width + 1)];
-            float[][] lse = new float[2][queries * heads];
-            for (int i = 0; i < 2; i++) {
-              QueryTile tile = new QueryTile();
-              tile.shape(queries, heads, firstToken + run.to - queries, window, 0.2f);
-              tile.queries(q, 2, width + 5);
-              tile.results(results[i], 1, width + 1);
-              tile.logSumExps(lse[i], 0, heads);
-              if (i == 0) {
-                VectorTile.attend(run, firstToken, tile, tiles);
-              } else {
-                ColdTile.attend(run, firstToken, tile, tiles.cold);
-              }
-            }
-            String what = type + " dim " + headDim + " heads " + heads + " page " + pageSize;
-            assertThat(results[1]).as(what).isEqualTo(results[0]);
-            assertThat(lse[1]).as(what).isEqualTo(lse[0]);
-          }
-        }
-      }
-    }
+    tiles(
+        type,
+        new int[] {36, 52, 64, 80, 96, 100, 128, 256},
+        new Random(6),
+        List.of(
+            VectorTile::attend,
+            (run, firstToken, tile, scratch) ->
+                ColdTile.attend(run, firstToken, tile, scratch.cold)),
+        (results, lse, what) -> {
+          assertThat(results[1]).as(what).isEqualTo(results[0]);
+          assertThat(lse[1]).as(what).isEqualTo(lse[0]);
+        });
   }
 
   @Test

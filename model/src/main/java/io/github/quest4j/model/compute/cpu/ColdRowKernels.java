@@ -4,8 +4,8 @@ import io.github.quest4j.attention.kernel.Exponential;
 import io.github.quest4j.model.compute.Activation;
 
 /**
- * Parts of {@link VectorRowKernels} in plain loops, with the bits of vectors: they take the JIT a
- * tenth of the time.
+ * Parts of {@link VectorRowKernels} in plain loops, with the bits of vectors: the JIT makes them
+ * fast sooner.
  */
 final class ColdRowKernels {
 
