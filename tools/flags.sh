@@ -23,7 +23,7 @@ for helpers in \
   model.compute.cpu.matmul.{PackedKernel::zero,PlainRowKernel::{load,zero}} \
   attention.kernel.{VectorAttend::exp,VectorBounds::{bound,load,products},VectorHadamard::{sign,withinVector}} \
   attention.kernel.{VectorLookups::{highNibbles,load,lowNibbles,pair,rowBase},VectorMath::{exp,weight},VectorSealKernels::load} \
-  attention.kernel.{VectorShapes::{highHalves,lowHalves,sum},VectorSketch::numbers,VectorTables::signed}; do
+  attention.kernel.{VectorShapes::{highHalves,lowHalves,max,sum},VectorSketch::numbers,VectorTables::signed}; do
   full+=("-XX:CompileCommand=inline,io.github.quest4j.$helpers")
 done
 

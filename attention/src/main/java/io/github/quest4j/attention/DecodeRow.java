@@ -33,6 +33,7 @@ final class DecodeRow implements StepView {
   private final double[] missed; // [queryHeads], share of the attention
   private SequenceAttention sequence;
   private int row;
+  private long turn; // layers of steps that it has begun
   private int pages;
   private int firstPage;
   private int listCount;
@@ -73,6 +74,7 @@ final class DecodeRow implements StepView {
 
   void beginLayer(int layer, int kvHeads, int group) {
     this.group = group;
+    turn++;
     KvCache cache = sequence.cache();
     KvLayout layout = attention.pool.layout();
     int window = layout.layers().get(layer).window();
@@ -147,15 +149,18 @@ final class DecodeRow implements StepView {
       int to,
       PagedAttention.Scratch scratch) {
     PageScorer scorer = attention.scorer;
+    KvCache cache = sequence.cache();
     int at = kvHead * group * stride;
-    scorer.score(
-        sequence.cache(),
+    // A worker takes ranges of a KV head one after the other.
+    if (!scratch.hasPrepared(this, turn, kvHead)) {
+      scorer.prepare(
+          cache, layer, kvHead, q, qOffset, group, attention.shape.scale(), scratch.score);
+      scratch.prepared(this, turn, kvHead);
+    }
+    scorer.scorePrepared(
+        cache,
         layer,
         kvHead,
-        q,
-        qOffset,
-        group,
-        attention.shape.scale(),
         from,
         to,
         scores,

@@ -19,6 +19,7 @@ import io.github.quest4j.attention.select.ScoreScratch;
 import io.github.quest4j.attention.select.TopK;
 import io.github.quest4j.attention.work.Workers;
 import java.util.List;
+import org.jspecify.annotations.Nullable;
 
 /**
  * Attention over one pool of pages: opens sequences and plans steps. Holds what the steps of an
@@ -59,6 +60,9 @@ public final class PagedAttention implements AutoCloseable {
     long selectNanos; // spent by this worker
     long mergeNanos; // likewise
     private float[] logSumExps = new float[0];
+    private @Nullable DecodeRow preparedRow; // whose queries `score` holds
+    private long preparedTurn;
+    private int preparedHead;
 
     Scratch(ScoreScratch score, AttendKernels kernels, int maxGroup, int pageSize) {
       this.score = score;
@@ -66,6 +70,17 @@ public final class PagedAttention implements AutoCloseable {
       massBudget = new MassBudget(kernels);
       currentLogits = new float[maxGroup * pageSize];
       currentMasses = new float[maxGroup];
+    }
+
+    /** Whether {@code score} holds the queries of that row's KV head in that turn of its. */
+    boolean hasPrepared(DecodeRow row, long turn, int kvHead) {
+      return preparedRow == row && preparedTurn == turn && preparedHead == kvHead;
+    }
+
+    void prepared(DecodeRow row, long turn, int kvHead) {
+      preparedRow = row;
+      preparedTurn = turn;
+      preparedHead = kvHead;
     }
 
     float[] logSumExps(int count) {

@@ -324,7 +324,7 @@ final class VectorAttend implements AttendKernels {
     for (; i + LANES <= count; i += LANES) {
       max = max.max(FloatVector.fromArray(FLOATS, x, offset + i));
     }
-    float result = max.reduceLanes(VectorOperators.MAX);
+    float result = VectorShapes.max(max);
     for (; i < count; i++) {
       result = Math.max(result, x[offset + i]);
     }

@@ -39,14 +39,22 @@ public final class VectorMath {
   }
 
   /**
-   * {@code after[at + i] = before[at + i] + ln x[i]} of positive normal numbers, whole vectors of
-   * them. With x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s = (m-1)/(m+1)}, the logarithm is
-   * {@code n ln 2 + 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
+   * Adds {@code ln x} of positive normal numbers to rows of {@code count} of them, whole vectors:
+   * {@code after[at + row * stride + i] = before[at + row * stride + i] + ln x[row * count + i]}.
+   * With x = 2^n m, m in sqrt(1/2)..sqrt(2), and {@code s = (m-1)/(m+1)}, the logarithm is {@code n
+   * ln 2 + 2 (s + s^3/3 + s^5/5 + ...)}, |s| < 0.172.
    */
-  static void addLog(float[] x, float[] before, float[] after, int at, int count) {
+  static void addLog(
+      float[] x, int rows, int count, float[] before, float[] after, int at, int stride) {
     // One body without calls of our own: a caller that has inlined much already would leave those
     // as calls, which put every vector on the heap.
-    for (int i = 0; i < count; i += FLOATS.length()) {
+    int row = at;
+    int end = count;
+    for (int i = 0; i < rows * count; i += FLOATS.length()) {
+      if (i == end) {
+        row += stride - count;
+        end += count;
+      }
       IntVector bits = FloatVector.fromArray(FLOATS, x, i).reinterpretAsInts();
       // Exponent such that the mantissa lies about 1.
       IntVector n = bits.sub(0x3f3504f3).lanewise(VectorOperators.ASHR, 23);
@@ -60,7 +68,7 @@ public final class VectorMath {
       p = p.fma(square, FloatVector.broadcast(FLOATS, 2f / 3));
       FloatVector tail = p.mul(square).fma(s, exponent.mul(LN2_LOW));
       FloatVector log = exponent.mul(LN2_HIGH).add(s.add(s).add(tail));
-      FloatVector.fromArray(FLOATS, before, at + i).add(log).intoArray(after, at + i);
+      FloatVector.fromArray(FLOATS, before, row + i).add(log).intoArray(after, row + i);
     }
   }
 }

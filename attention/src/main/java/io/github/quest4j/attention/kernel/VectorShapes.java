@@ -108,4 +108,17 @@ public final class VectorShapes {
     y = y.add(y.rearrange(BY_2));
     return y.add(y.rearrange(BY_1)).lane(0);
   }
+
+  /** The greatest lane, NaN above all, by halves as {@link #sum}. */
+  static float max(FloatVector x) {
+    FloatVector y = x;
+    if (LANES >= 16) {
+      y = y.max(y.rearrange(BY_8));
+    }
+    if (LANES >= 8) {
+      y = y.max(y.rearrange(BY_4));
+    }
+    y = y.max(y.rearrange(BY_2));
+    return y.max(y.rearrange(BY_1)).lane(0);
+  }
 }

@@ -39,7 +39,7 @@ final class VectorSketch {
   private byte[] bytes = new byte[0]; // [HEADS, tokens, BLOCK_BYTES], of some channels
   private short[] sums = new short[0]; // [heads, tokens, BLOCK_SUMS]
   private float[] scales = new float[0]; // [tokens, pages]
-  private final float[] totals = new float[PAGES]; // of exponentials
+  private float[] totals = new float[PAGES]; // [heads, pages], of exponentials
   private final float[] most = new float[PAGES]; // the greatest scale, then exponent, of a page
   private final float[] saved = new float[PAGES];
 
@@ -59,6 +59,9 @@ final class VectorSketch {
     int row = tokens * VectorLookups.BLOCK_SUMS;
     if (sums.length < heads * row) {
       sums = new short[heads * row];
+    }
+    if (totals.length < heads * PAGES) {
+      totals = new float[heads * PAGES];
     }
     if (bytes.length < VectorLookups.HEADS * tokens * VectorLookups.BLOCK_BYTES) {
       bytes = new byte[VectorLookups.HEADS * tokens * VectorLookups.BLOCK_BYTES];
@@ -95,23 +98,32 @@ final class VectorSketch {
       throws Throwable {
     int tokens = layout.pageSize();
     readScales.invokeExact(digests, block + scalesOffset, tokens, scales, most);
-    float scale = 0;
+    int bits = 0;
     for (float x : most) {
-      scale = Math.max(scale, x); // NaN above all
+      bits = Math.max(bits, Float.floatToRawIntBits(x)); // of numbers without a sign; NaN above all
+    }
+    float scale = Float.intBitsToFloat(bits);
+    boolean inRange = true;
+    for (int h = 0; h < heads; h++) {
+      float unit = tables.unit(h, factor);
+      int from = h * tokens * VectorLookups.BLOCK_SUMS;
+      sumOfExp.invokeExact(scales, tokens, tables.bias(), unit, sums, from, totals, h * PAGES);
+      inRange &= scale * tables.most(h, factor) < RoughExp.RANGE;
+    }
+    if (inRange) {
+      // Of all heads at once: a logarithm is a chain of operations, and these chains overlap.
+      VectorMath.addLog(totals, heads, PAGES, before, after, at, stride);
+      return;
     }
     for (int h = 0; h < heads; h++) {
       float unit = tables.unit(h, factor);
       int from = h * tokens * VectorLookups.BLOCK_SUMS;
       int to = at + h * stride;
-      sumOfExp.invokeExact(scales, tokens, tables.bias(), unit, sums, from, totals);
-      if (scale * tables.most(h, factor) < RoughExp.RANGE) {
-        VectorMath.addLog(totals, before, after, to, PAGES);
-        continue;
-      }
       greatest.invokeExact(scales, tokens, tables.bias(), unit, sums, from, most);
       // Page by page, so that no page's score depends on those beside it.
       System.arraycopy(before, to, saved, 0, PAGES);
-      VectorMath.addLog(totals, before, after, to, PAGES);
+      System.arraycopy(totals, h * PAGES, totals, 0, PAGES);
+      VectorMath.addLog(totals, 1, PAGES, before, after, to, stride);
       for (int i = 0; i < PAGES; i++) {
         if (!(most[i] < RoughExp.RANGE)) {
           after[to + i] =
@@ -146,7 +158,14 @@ final class VectorSketch {
 
   /** Each page's sum of the exponentials of its tokens, of one head. */
   static void sumOfExp(
-      float[] scales, int tokens, int bias, float unit, short[] sums, int head, float[] totals) {
+      float[] scales,
+      int tokens,
+      int bias,
+      float unit,
+      short[] sums,
+      int head,
+      float[] totals,
+      int at) {
     for (int page = 0; page < PAGES; page += LANES) {
       FloatVector total = FloatVector.zero(FLOATS);
       int from = head + page;
@@ -160,7 +179,7 @@ final class VectorSketch {
         total = total.add(p.add(exponent).reinterpretAsFloats());
         from += VectorLookups.BLOCK_SUMS;
       }
-      total.intoArray(totals, page);
+      total.intoArray(totals, at + page);
     }
   }
 

@@ -24,6 +24,7 @@ final class SketchScorer extends DigestScorer {
     final float[] plain; // [heads, headDim], scaled
     final float[] rotated; // [heads, headDim]
     final float[] squares; // [heads], of the rotated query's size
+    final float[] spreads = new float[ScoreKernels.LANES]; // of a block's pages
     SketchTables tables;
 
     private SketchLayout layout = SketchDigest.layout(KvType.F16, 16, 16);
@@ -156,10 +157,14 @@ final class SketchScorer extends DigestScorer {
               digests, block, layout, query.rotated, heads, scale, scores, at, outStride, masses);
     }
     if (masses.length != 0) {
+      for (int lane = 0; lane < ScoreKernels.LANES; lane++) {
+        query.spreads[lane] = EXCESS * spread(kv.type(), digests, block, layout, lane);
+      }
       for (int h = 0; h < heads; h++) {
+        float variance = query.variance(h);
+        int row = at + h * outStride;
         for (int lane = 0; lane < ScoreKernels.LANES; lane++) {
-          float spread = spread(kv.type(), digests, block, layout, lane);
-          masses[at + h * outStride + lane] -= EXCESS * spread * query.variance(h);
+          masses[row + lane] -= query.spreads[lane] * variance;
         }
       }
     }

@@ -190,7 +190,15 @@ class VectorKernelsTest {
     float[] logs = new float[4096];
     float[] zeros = new float[4096];
     System.arraycopy(x, 2048, logs, 0, 2048);
-    VectorMath.addLog(logs, zeros, y, 2048, 2048);
+    VectorMath.addLog(logs, 1, 2048, zeros, y, 2048, 0);
+    float[] rows = new float[3 * 40]; // three rows of 32, 40 apart
+    Arrays.fill(rows, 1f);
+    VectorMath.addLog(logs, 3, 32, rows, rows, 4, 40);
+    for (int i = 0; i < rows.length; i++) {
+      int row = (i - 4) / 40;
+      boolean within = i >= 4 && (i - 4) % 40 < 32;
+      assertThat(rows[i]).isEqualTo(within ? 1f + y[2048 + row * 32 + (i - 4) % 40] : 1f);
+    }
     for (int i = 0; i < 2048; i++) {
       double e = Math.exp(x[i]);
       assertThat((double) y[i]).isCloseTo(e, within(1e-6 * e));
