@@ -68,6 +68,32 @@ class PlanInvariantsTest {
     same(decode(scorer, 5, LONG, true), alone);
   }
 
+  /** With one KV head a worker scores for one sequence right after another. */
+  @Test
+  void sequencesOfAStepAreScoredWithTheirOwnQueries() {
+    Sizes sizes = new Sizes(2, 1, 3, 64, 16, KvType.F16, 50);
+    Rows[] rows = {new Rows(sizes, 700, 31), new Rows(sizes, 700, 32)};
+    int width = sizes.queryHeads() * sizes.headDim();
+    try (Sample sample = new Sample(sizes, "sketch", 1);
+        SequenceAttention a = sample.attention.open(quest("sketch", 64));
+        SequenceAttention b = sample.attention.open(quest("sketch", 64));
+        SequenceAttention alone = sample.attention.open(quest("sketch", 64))) {
+      sample.prefill(a, rows[0], 600, 600);
+      sample.prefill(b, rows[1], 600, 600);
+      sample.prefill(alone, rows[1], 600, 600);
+      for (int step = 0; step < 4; step++) {
+        float[][] both =
+            sample.step(new Part(a, rows[0], 1, false), new Part(b, rows[1], 1, false));
+        float[][] one = sample.step(new Part(alone, rows[1], 1, false));
+        for (int layer = 0; layer < one.length; layer++) {
+          assertThat(Arrays.copyOfRange(both[layer], width, 2 * width))
+              .as("step %s layer %s", step, layer)
+              .isEqualTo(Arrays.copyOf(one[layer], width));
+        }
+      }
+    }
+  }
+
   private static void same(List<float[][]> a, List<float[][]> b) {
     assertThat(a).hasSameSizeAs(b);
     for (int i = 0; i < a.size(); i++) {
