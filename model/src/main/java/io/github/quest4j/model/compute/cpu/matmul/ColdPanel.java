@@ -14,16 +14,15 @@ final class ColdPanel {
   /**
    * Unpacks the quants of a block of 32 columns as they are, without their scales.
    *
+   * @param stored {@code rows} rows
    * @param block number of the block in its row
    */
   static void quants(
-      MatmulWeights w, int fromRow, int toRow, int block, int[] quants, float[][] panel) {
-    GgmlType type = w.type();
+      GgmlType type, StoredRows stored, int rows, int block, int[] quants, float[][] panel) {
     int perBlock = type.blockSize() / COLUMNS;
-    long first = w.address() + (long) (block / perBlock) * type.blockBytes();
-    for (int row = fromRow; row < toRow; row++) {
-      int r = row - fromRow;
-      Quants.read(type, first + row * w.rowBytes(), block % perBlock, quants);
+    int first = block / perBlock * type.blockBytes();
+    for (int r = 0; r < rows; r++) {
+      Quants.read(type, stored, first + stored.row(r), block % perBlock, quants);
       switch (type) {
         case Q4_0 -> signedNibbles(quants, panel, r);
         case Q4_1, Q4_K -> nibbles(quants, panel, r);
@@ -41,39 +40,32 @@ final class ColdPanel {
    * @param minima receives what is added, for types that have it
    */
   static void scales(
-      MatmulWeights w, int fromRow, int toRow, int block, float[][] scales, float[] minima) {
-    GgmlType type = w.type();
+      GgmlType type, StoredRows stored, int rows, int block, float[][] scales, float[] minima) {
     int perBlock = type.blockSize() / COLUMNS;
     int group = block % perBlock;
-    long first = w.address() + (long) (block / perBlock) * type.blockBytes();
-    for (int row = fromRow; row < toRow; row++) {
-      int r = row - fromRow;
-      long at = first + row * w.rowBytes();
+    int first = block / perBlock * type.blockBytes();
+    for (int r = 0; r < rows; r++) {
+      int at = first + stored.row(r);
       switch (type) {
         case Q4_1, Q5_1 -> {
-          scales[0][r] = Lanes.half(at);
-          minima[r] = Lanes.half(at + 2);
+          scales[0][r] = stored.half(at);
+          minima[r] = stored.half(at + 2);
         }
         case Q4_K, Q5_K -> {
-          scales[0][r] = scale(at, group);
-          minima[r] = minimum(at, group);
+          int last = stored.int32(at + 12);
+          long factors = KScales.scales(stored.int32(at + 4), last);
+          long offsets = KScales.minima(stored.int32(at + 8), last);
+          scales[0][r] = stored.half(at) * KScales.get(factors, group);
+          minima[r] = -stored.half(at + 2) * KScales.get(offsets, group);
         }
         case Q6_K -> {
-          float d = Lanes.half(at + 208);
-          scales[0][r] = Lanes.int8(at + 192 + 2L * group) * d;
-          scales[1][r] = Lanes.int8(at + 193 + 2L * group) * d;
+          float d = stored.half(at + 208);
+          scales[0][r] = stored.int8(at + 192 + 2 * group) * d;
+          scales[1][r] = stored.int8(at + 193 + 2 * group) * d;
         }
-        default -> scales[0][r] = Lanes.half(at); // Q4_0, Q5_0, Q8_0
+        default -> scales[0][r] = stored.half(at); // Q4_0, Q5_0, Q8_0
       }
     }
-  }
-
-  private static float scale(long block, int group) {
-    return Lanes.half(block) * KScales.get(KScales.scales(block + 4), group);
-  }
-
-  private static float minimum(long block, int group) {
-    return -Lanes.half(block + 2) * KScales.get(KScales.minima(block + 4), group);
   }
 
   private static void nibbles(int[] quants, float[][] panel, int r) {

@@ -49,6 +49,8 @@ final class ColdRows {
     float[][] scales = scratch.coldScales();
     float[][] minima = scratch.coldMinima();
     float[][] chains = scratch.coldChains();
+    StoredRows stored = scratch.coldStored();
+    stored.load(w, fromRow, toRow);
     int segment = segment(w.type());
     for (int t = 0; t < x.tokens(); t++) {
       Arrays.fill(sums[t], 0, rows, 0);
@@ -56,8 +58,8 @@ final class ColdRows {
     for (int first = 0; first < blocks; first += segment) {
       int end = Math.min(blocks, first + segment);
       for (int b = first; b < end; b++) {
-        ColdPanel.quants(w, fromRow, toRow, b, scratch.coldQuants(), panel);
-        ColdPanel.scales(w, fromRow, toRow, b, scales, minima[b - first]);
+        ColdPanel.quants(w.type(), stored, rows, b, scratch.coldQuants(), panel);
+        ColdPanel.scales(w.type(), stored, rows, b, scales, minima[b - first]);
         for (int t = 0; t < x.tokens(); t++) {
           block(w.type(), panel, x.values(), x.at(t) + b * BLOCK, scales, chains, sums[t], rows);
         }

@@ -6,16 +6,22 @@ final class KScales {
 
   /** The scales: four in the low bits of the first four bytes, four in the last and first four. */
   static long scales(long at) {
-    int first = Lanes.int32(at);
-    int last = Lanes.int32(at + 8);
+    return scales(Lanes.int32(at), Lanes.int32(at + 8));
+  }
+
+  /** The same, of the first and the last four bytes. */
+  static long scales(int first, int last) {
     int high = (last & 0x0f0f0f0f) | (first >>> 2 & 0x30303030);
     return pack(first & 0x3f3f3f3f, high);
   }
 
   /** The minima: likewise in the middle four bytes, and in the upper nibbles of the last. */
   static long minima(long at) {
-    int middle = Lanes.int32(at + 4);
-    int last = Lanes.int32(at + 8);
+    return minima(Lanes.int32(at + 4), Lanes.int32(at + 8));
+  }
+
+  /** The same, of the middle and the last four bytes. */
+  static long minima(int middle, int last) {
     int high = (last >>> 4 & 0x0f0f0f0f) | (middle >>> 2 & 0x30303030);
     return pack(middle & 0x3f3f3f3f, high);
   }

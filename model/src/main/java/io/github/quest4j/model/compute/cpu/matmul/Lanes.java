@@ -42,7 +42,6 @@ final class Lanes {
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
-  private static final ValueLayout.OfLong LONG = ValueLayout.JAVA_LONG_UNALIGNED.withOrder(ORDER);
   private static final ValueLayout.OfFloat FLOAT =
       ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
 
@@ -76,10 +75,6 @@ final class Lanes {
     return MEMORY.get(INT, at);
   }
 
-  static long int64(long at) {
-    return MEMORY.get(LONG, at);
-  }
-
   static float float32(long at) {
     return MEMORY.get(FLOAT, at);
   }
@@ -90,10 +85,6 @@ final class Lanes {
 
   static float half(long at) {
     return Float.float16ToFloat(MEMORY.get(SHORT, at));
-  }
-
-  static short int16(long at) {
-    return MEMORY.get(SHORT, at);
   }
 
   static byte int8(long at) {

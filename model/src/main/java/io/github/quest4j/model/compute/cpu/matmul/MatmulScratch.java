@@ -22,6 +22,7 @@ public final class MatmulScratch {
   private final float[] tile =
       new float[PlainRowKernel.BATCH * 2 * 16]; // [row, token] or accumulators
 
+  private final StoredRows coldStored = new StoredRows();
   private final float[][] coldPanel = new float[ColdPanel.COLUMNS][COLD_ROWS];
   private final int[] coldQuants = new int[8];
   private final float[][] coldScales = new float[2][COLD_ROWS];
@@ -53,6 +54,10 @@ public final class MatmulScratch {
 
   float[] tile() {
     return tile;
+  }
+
+  StoredRows coldStored() {
+    return coldStored;
   }
 
   float[][] coldPanel() {

@@ -6,6 +6,7 @@ import java.lang.foreign.MemorySegment;
 import java.lang.foreign.ValueLayout;
 import java.lang.ref.Reference;
 import java.nio.ByteOrder;
+import java.util.Arrays;
 
 /**
  * A copy of quantised weights for decoding, rows interleaved by sixteens as {@link PackedKernel}
@@ -15,8 +16,6 @@ import java.nio.ByteOrder;
 final class PackedRows {
   private static final ValueLayout.OfInt INT =
       ValueLayout.JAVA_INT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
-  private static final ValueLayout.OfShort SHORT =
-      ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ByteOrder.LITTLE_ENDIAN);
   private static final int ROWS = PackedKernel.ROWS;
   private static final int BLOCK = PackedKernel.BLOCK;
   private static final int ALIGNMENT = 64;
@@ -56,77 +55,93 @@ final class PackedRows {
     return data.address() + group * groupBytes;
   }
 
-  /** Fills the groups [from, to). */
+  /**
+   * Fills the groups [from, to). In arrays, and then copied: it is done once, mostly before it is
+   * compiled, see {@link StoredRows}.
+   */
   void pack(int from, int to) {
-    GgmlType type = weights.type();
-    int columns = weights.columns();
-    int perBlock = type.blockSize() / BLOCK;
-    int headBytes = PackedKernel.headBytes(type);
-    int blockBytes = PackedKernel.blockBytes(type);
-    int ints = PackedKernel.intsOfBlock(type);
-    int[] q = new int[ints];
-    long source = weights.address();
+    StoredRows stored = new StoredRows();
+    int[] q = new int[PackedKernel.intsOfBlock(weights.type())];
+    int[] group = new int[Math.toIntExact(groupBytes / Integer.BYTES)];
     try {
-      for (int row = from * ROWS; row < Math.min(weights.rows(), to * ROWS); row++) {
-        int lane = row % ROWS;
-        long group = row / ROWS * groupBytes;
-        long stored = source + row * weights.rowBytes();
-        for (int b = 0; b < columns / BLOCK; b++) {
-          long block = stored + (long) (b / perBlock) * type.blockBytes();
-          long at = group + (long) b * blockBytes + (b / perBlock + 1L) * headBytes;
-          if (b % perBlock == 0) {
-            head(block, at - headBytes, lane);
-          }
-          Quants.read(type, block, b % perBlock, q);
-          for (int i = 0; i < ints; i++) {
-            long gap = type == GgmlType.Q6_K ? i / 4 * ROWS : 0; // the scales of the first half
-            data.set(INT, at + gap + i * 4L * ROWS + 4L * lane, q[i]);
-          }
-          scales(block, b % perBlock, at, lane);
+      for (int g = from; g < to; g++) {
+        int rows = Math.min(ROWS, weights.rows() - g * ROWS);
+        stored.load(weights, g * ROWS, g * ROWS + rows);
+        Arrays.fill(group, 0); // halves and bytes are put into it
+        for (int b = 0; b < weights.columns() / BLOCK; b++) {
+          pack(stored, rows, b, q, group);
         }
+        MemorySegment.copy(group, 0, data, INT, g * groupBytes, group.length);
       }
     } finally {
       Reference.reachabilityFence(weights);
     }
   }
 
+  /** One block of each row of a group. */
+  private void pack(StoredRows stored, int rows, int b, int[] q, int[] group) {
+    GgmlType type = weights.type();
+    int perBlock = type.blockSize() / BLOCK;
+    int first = b / perBlock * type.blockBytes();
+    int headBytes = PackedKernel.headBytes(type);
+    int at = b * PackedKernel.blockBytes(type) + (b / perBlock + 1) * headBytes;
+    for (int lane = 0; lane < rows; lane++) {
+      int block = stored.row(lane) + first;
+      if (b % perBlock == 0) {
+        head(stored, block, group, at - headBytes, lane);
+      }
+      Quants.read(type, stored, block, b % perBlock, q);
+      for (int i = 0; i < q.length; i++) {
+        int gap = type == GgmlType.Q6_K ? i / 4 * ROWS : 0; // the scales of the first half
+        group[(at + gap) / Integer.BYTES + i * ROWS + lane] = q[i];
+      }
+      scales(stored, block, b % perBlock, group, at, lane);
+    }
+  }
+
   /** What 256 columns share: d, and for those with minima m. */
-  private void head(long block, long at, int lane) {
+  private void head(StoredRows stored, int block, int[] group, int at, int lane) {
     switch (weights.type()) {
       case Q4_K, Q5_K -> {
-        copy(block, at + 2L * lane);
-        copy(block + 2, at + 2L * ROWS + 2L * lane);
+        put16(group, at + 2 * lane, stored.int16(block));
+        put16(group, at + 2 * ROWS + 2 * lane, stored.int16(block + 2));
       }
-      case Q6_K -> copy(block + 208, at + 2L * lane);
+      case Q6_K -> put16(group, at + 2 * lane, stored.int16(block + 208));
       default -> {} // nothing
     }
   }
 
-  private void scales(long block, int group, long at, int lane) {
+  private void scales(StoredRows stored, int block, int part, int[] group, int at, int lane) {
     GgmlType type = weights.type();
-    long to = at + PackedKernel.intsOfBlock(type) * 4L * ROWS;
+    int to = at + PackedKernel.intsOfBlock(type) * Integer.BYTES * ROWS;
     switch (type) {
-      case Q4_0, Q5_0, Q8_0 -> copy(block, to + 2L * lane);
+      case Q4_0, Q5_0, Q8_0 -> put16(group, to + 2 * lane, stored.int16(block));
       case Q4_1, Q5_1 -> {
-        copy(block, to + 2L * lane);
-        copy(block + 2, to + 2L * ROWS + 2L * lane);
+        put16(group, to + 2 * lane, stored.int16(block));
+        put16(group, to + 2 * ROWS + 2 * lane, stored.int16(block + 2));
       }
       case Q6_K -> {
-        long scale = block + 192 + 2L * group;
-        data.set(ValueLayout.JAVA_BYTE, at + 16L * ROWS + lane, Lanes.int8(scale));
-        data.set(ValueLayout.JAVA_BYTE, at + 33L * ROWS + lane, Lanes.int8(scale + 1));
+        int scale = block + 192 + 2 * part;
+        put8(group, at + 16 * ROWS + lane, stored.int8(scale));
+        put8(group, at + 33 * ROWS + lane, stored.int8(scale + 1));
       }
       default -> { // Q4_K, Q5_K
-        byte scale = (byte) KScales.get(KScales.scales(block + 4), group);
-        byte minimum = (byte) KScales.get(KScales.minima(block + 4), group);
-        data.set(ValueLayout.JAVA_BYTE, to + lane, scale);
-        data.set(ValueLayout.JAVA_BYTE, to + ROWS + lane, minimum);
+        int last = stored.int32(block + 12);
+        long factors = KScales.scales(stored.int32(block + 4), last);
+        long minima = KScales.minima(stored.int32(block + 8), last);
+        put8(group, to + lane, KScales.get(factors, part));
+        put8(group, to + ROWS + lane, KScales.get(minima, part));
       }
     }
   }
 
-  /** Copies a half float. */
-  private void copy(long from, long to) {
-    data.set(SHORT, to, Lanes.int16(from));
+  /** Puts 16 bits where there were zeros. */
+  private static void put16(int[] words, int at, int bits) {
+    words[at >> 2] |= (bits & 0xffff) << (at & 2) * 8;
+  }
+
+  /** Puts eight bits where there were zeros. */
+  private static void put8(int[] words, int at, int bits) {
+    words[at >> 2] |= (bits & 0xff) << (at & 3) * 8;
   }
 }

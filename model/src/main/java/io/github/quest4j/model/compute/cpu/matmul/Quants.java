@@ -16,44 +16,44 @@ final class Quants {
   private Quants() {}
 
   /**
-   * @param block address of the block
+   * @param block where the block begins in {@code rows}
    * @param group which 32 columns of the block
    * @param out receives {@link PackedKernel#intsOfBlock} ints
    */
-  static void read(GgmlType type, long block, int group, int[] out) {
+  static void read(GgmlType type, StoredRows rows, int block, int group, int[] out) {
     switch (type) {
-      case Q4_0 -> nibbles(block + 2, 0x88888888, out); // less 8, modulo 16
-      case Q4_1 -> nibbles(block + 4, 0, out);
-      case Q5_0 -> fives(block + 6, Lanes.int32(block + 2), 16, out);
-      case Q5_1 -> fives(block + 8, Lanes.int32(block + 4), 0, out);
+      case Q4_0 -> nibbles(rows, block + 2, 0x88888888, out); // less 8, modulo 16
+      case Q4_1 -> nibbles(rows, block + 4, 0, out);
+      case Q5_0 -> fives(rows, block + 6, rows.int32(block + 2), 16, out);
+      case Q5_1 -> fives(rows, block + 8, rows.int32(block + 4), 0, out);
       case Q8_0 -> {
-        for (int i = 0; i < 8; i++) {
-          out[i] = Lanes.int32(block + 2 + 4L * i);
+        for (int i = 0; i < 8; i += 2) {
+          split(rows.int64(block + 2 + 4 * i), i, out);
         }
       }
       case Q4_K -> {
-        long at = block + 16 + (group >> 1) * 32L;
+        int at = block + 16 + (group >> 1) * 32;
         for (int i = 0; i < 4; i++) {
-          out[i] = squeeze(Lanes.int64(at + 8L * i) >>> (group & 1) * 4);
+          out[i] = squeeze(rows.int64(at + 8 * i) >>> (group & 1) * 4);
         }
       }
       case Q5_K -> {
-        long at = block + 48 + (group >> 1) * 32L;
+        int at = block + 48 + (group >> 1) * 32;
         clear(out);
         for (int i = 0; i < 32; i++) {
-          int high = Lanes.int8(block + 16 + i) >> group & 1;
-          five(i, Lanes.int8(at + i) >> (group & 1) * 4 & 15 | high << 4, out);
+          int high = rows.int8(block + 16 + i) >> group & 1;
+          five(i, rows.int8(at + i) >> (group & 1) * 4 & 15 | high << 4, out);
         }
       }
       case Q6_K -> {
-        long at = block + (group >> 2) * 64L + (group & 1) * 32L;
-        long high = block + 128 + (group >> 2) * 32L;
-        for (int i = 0; i < 8; i++) {
-          int low4 = Lanes.int32(at + 4L * i) >>> (group & 2) * 2 & 0x0f0f0f0f;
-          int high2 = Lanes.int32(high + 4L * i) >>> 2 * (group & 3) & 0x03030303;
-          int less32 = (low4 | high2 << 4) ^ 0x20202020;
-          int sign = less32 & 0x20202020;
-          out[i] = less32 | sign << 1 | sign << 2;
+        int at = block + (group >> 2) * 64 + (group & 1) * 32;
+        int high = block + 128 + (group >> 2) * 32;
+        for (int i = 0; i < 8; i += 2) {
+          long low4 = rows.int64(at + 4 * i) >>> (group & 2) * 2 & 0x0f0f0f0f0f0f0f0fL;
+          long high2 = rows.int64(high + 4 * i) >>> 2 * (group & 3) & 0x0303030303030303L;
+          long less32 = (low4 | high2 << 4) ^ 0x2020202020202020L;
+          long sign = less32 & 0x2020202020202020L;
+          split(less32 | sign << 1 | sign << 2, i, out);
         }
       }
       default -> throw new IllegalArgumentException("weights are not packed in type " + type);
@@ -61,9 +61,9 @@ final class Quants {
   }
 
   /** 16 bytes whose low nibbles come first. */
-  private static void nibbles(long at, int offset, int[] out) {
-    long first = Lanes.int64(at);
-    long second = Lanes.int64(at + 8);
+  private static void nibbles(StoredRows rows, int at, int offset, int[] out) {
+    long first = rows.int64(at);
+    long second = rows.int64(at + 8);
     out[0] = squeeze(first) ^ offset;
     out[1] = squeeze(second) ^ offset;
     out[2] = squeeze(first >>> 4) ^ offset;
@@ -79,13 +79,21 @@ final class Quants {
   }
 
   /** 16 bytes whose low nibbles come first, and the fifth bits. */
-  private static void fives(long at, int fifth, int offset, int[] out) {
+  private static void fives(StoredRows rows, int at, int fifth, int offset, int[] out) {
     clear(out);
-    for (int i = 0; i < 16; i++) {
-      int both = Lanes.int8(at + i) & 255;
-      five(i, ((both & 15) | (fifth >> i & 1) << 4) - offset, out);
-      five(i + 16, (both >> 4 | (fifth >> i + 16 & 1) << 4) - offset, out);
+    for (int half = 0; half < 16; half += 8) {
+      long eight = rows.int64(at + half);
+      for (int i = half; i < half + 8; i++, eight >>>= 8) {
+        five(i, (int) (eight & 15 | (fifth >> i & 1) << 4) - offset, out);
+        five(i + 16, (int) (eight >> 4 & 15 | (fifth >> i + 16 & 1) << 4) - offset, out);
+      }
     }
+  }
+
+  /** Two ints of eight bytes. */
+  private static void split(long both, int i, int[] out) {
+    out[i] = (int) both;
+    out[i + 1] = (int) (both >>> 32);
   }
 
   private static void clear(int[] out) {
