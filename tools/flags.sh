@@ -19,8 +19,8 @@ full+=("-XX:CompileCommand=CompileThresholdScaling,io.github.quest4j.model.compu
 # Methods that take or return a vector are always inlined: the compiler leaves out calls that it has not seen counted,
 # and a vector that crosses a call lies on the heap, for as long as the JVM runs. CompilerFlagsTest knows them all.
 for helpers in \
-  model.compute.cpu.matmul.{Lanes::{bfloat16s,broadcast,bytes,floats,halfs,ints,load,mask,packed,scales,shorts,signedBytes},TileSums::sum{3,4}} \
-  model.compute.cpu.matmul.{PackedKernel::zero,PlainRowKernel::{load,zero}} \
+  model.compute.cpu.matmul.Lanes::{bfloat16s,broadcast,bytes,floats,halfs,load,mask,packed,scales,shorts,signedBytes} \
+  model.compute.cpu.matmul.{Mantissas::constant,PlainRowKernel::{load,zero},TileSums::sum{2,4,6}} \
   attention.kernel.{VectorAttend::exp,VectorBounds::{bound,load,products},VectorHadamard::{sign,withinVector}} \
   attention.kernel.{VectorLookups::{highNibbles,load,lowNibbles,pair,rowBase},VectorMath::{exp,weight},VectorSealKernels::load} \
   attention.kernel.{VectorShapes::{highHalves,lowHalves,max,sum},VectorSketch::numbers,VectorTables::signed}; do

@@ -12,7 +12,7 @@ final class ColdPanel {
   private ColdPanel() {}
 
   /**
-   * Unpacks the quants of a block of 32 columns as they are, without their scales.
+   * Unpacks the quants of a block of 32 columns without their scales, as {@link Mantissas} does.
    *
    * @param stored {@code rows} rows
    * @param block number of the block in its row
@@ -24,10 +24,9 @@ final class ColdPanel {
     for (int r = 0; r < rows; r++) {
       Quants.read(type, stored, first + stored.row(r), block % perBlock, quants);
       switch (type) {
-        case Q4_0 -> signedNibbles(quants, panel, r);
-        case Q4_1, Q4_K -> nibbles(quants, panel, r);
-        case Q5_0 -> signedFives(quants, panel, r);
-        case Q5_1, Q5_K -> fives(quants, panel, r);
+        case Q4_0, Q4_1, Q4_K -> nibbles(quants, panel, r);
+        case Q5_0, Q5_1, Q5_K -> fives(quants, panel, r);
+        case Q6_K -> sixes(quants, panel, r);
         default -> bytes(quants, panel, r);
       }
     }
@@ -72,16 +71,7 @@ final class ColdPanel {
     for (int i = 0, j = 0; i < 4; i++) {
       int q = quants[i];
       for (int end = j + 8; j < end; j++, q >>>= 4) {
-        panel[j][r] = q & 15;
-      }
-    }
-  }
-
-  private static void signedNibbles(int[] quants, float[][] panel, int r) {
-    for (int i = 0, j = 0; i < 4; i++) {
-      int q = quants[i];
-      for (int end = j + 8; j < end; j++, q >>>= 4) {
-        panel[j][r] = q << 28 >> 28;
+        panel[j][r] = 16 + (q & 15);
       }
     }
   }
@@ -90,16 +80,16 @@ final class ColdPanel {
     for (int i = 0, j = 0; i < 6; i++) {
       int q = quants[i];
       for (int end = Math.min(COLUMNS, j + 6); j < end; j++, q >>>= 5) {
-        panel[j][r] = q & 31;
+        panel[j][r] = 32 + (q & 31);
       }
     }
   }
 
-  private static void signedFives(int[] quants, float[][] panel, int r) {
-    for (int i = 0, j = 0; i < 6; i++) {
+  private static void sixes(int[] quants, float[][] panel, int r) {
+    for (int i = 0, j = 0; i < 8; i++) {
       int q = quants[i];
-      for (int end = Math.min(COLUMNS, j + 6); j < end; j++, q >>>= 5) {
-        panel[j][r] = q << 27 >> 27;
+      for (int end = j + 4; j < end; j++, q >>>= 8) {
+        panel[j][r] = 64 + (q >> 2 & 63);
       }
     }
   }
@@ -108,7 +98,7 @@ final class ColdPanel {
     for (int i = 0, j = 0; i < 8; i++) {
       int q = quants[i];
       for (int end = j + 4; j < end; j++, q >>>= 8) {
-        panel[j][r] = (byte) q;
+        panel[j][r] = 256 + (q & 255);
       }
     }
   }

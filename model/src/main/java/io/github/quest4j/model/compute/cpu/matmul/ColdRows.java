@@ -52,6 +52,8 @@ final class ColdRows {
     StoredRows stored = scratch.coldStored();
     stored.load(w, fromRow, toRow);
     int segment = segment(w.type());
+    boolean apart = w.type() == GgmlType.Q6_K; // each 16 columns have a scale
+    float[] xSums = apart ? x.halves() : x.sums();
     for (int t = 0; t < x.tokens(); t++) {
       Arrays.fill(sums[t], 0, rows, 0);
     }
@@ -61,10 +63,12 @@ final class ColdRows {
         ColdPanel.quants(w.type(), stored, rows, b, scratch.coldQuants(), panel);
         ColdPanel.scales(w.type(), stored, rows, b, scales, minima[b - first]);
         for (int t = 0; t < x.tokens(); t++) {
-          block(w.type(), panel, x.values(), x.at(t) + b * BLOCK, scales, chains, sums[t], rows);
+          int at = x.at(t) + b * BLOCK;
+          int from = apart ? x.halvesAt(t) + 2 * b : x.sumsAt(t) + b;
+          block(w.type(), panel, x.values(), at, xSums, from, scales, chains, sums[t], rows);
         }
       }
-      if (hasMinima(w.type())) {
+      if (PackedKernel.hasMinima(w.type())) {
         for (int t = 0; t < x.tokens(); t++) {
           for (int b = first; b < end; b++) {
             add(minima[b - first], x.sums()[x.sumsAt(t) + b], sums[t], rows);
@@ -79,60 +83,34 @@ final class ColdRows {
     return type.blockSize() > BLOCK ? PackedKernel.SUPER / BLOCK : PackedKernel.SEGMENT;
   }
 
-  private static boolean hasMinima(GgmlType type) {
-    return switch (type) {
-      case Q4_1, Q5_1, Q4_K, Q5_K -> true;
-      default -> false;
-    };
-  }
-
-  /** Which columns make up a chain is how {@link Quants} lie in ints. */
   private static void block(
       GgmlType type,
       float[][] panel,
       float[] x,
       int at,
+      float[] sums,
+      int sumsAt,
       float[][] scales,
       float[][] chains,
       float[] sum,
       int rows) {
-    switch (PackedKernel.intsOfBlock(type)) {
-      case 4 -> {
-        for (int c = 0; c < 4; c++) {
-          Arrays.fill(chains[c], 0, rows, 0);
-          chain(panel, 8 * c, 8, x, at, chains[c], rows);
+    int units = PackedKernel.unitsOfBlock(type);
+    int ofUnit = BLOCK / units;
+    int ofChain = PackedKernel.columnsOfChain(type);
+    float base = Mantissas.base(type);
+    float[] chain = chains[0];
+    float[] total = chains[1];
+    for (int unit = 0; unit < units; unit++) {
+      Arrays.fill(total, 0, rows, -base * sums[sumsAt + unit]);
+      for (int c = 0; c < ofUnit; c += ofChain) {
+        Arrays.fill(chain, 0, rows, 0);
+        int end = Math.min(ofUnit, c + ofChain);
+        for (int j = unit * ofUnit + c; j < unit * ofUnit + end; j += 2) { // even
+          add2(panel[j], x[at + j], panel[j + 1], x[at + j + 1], chain, rows);
         }
-        add4(chains, scales[0], sum, rows);
+        addTo(total, chain, rows);
       }
-      case 6 -> {
-        for (int c = 0; c < 3; c++) {
-          Arrays.fill(chains[c], 0, rows, 0);
-          chain(panel, 6 * c, 6, x, at, chains[c], rows);
-          chain(panel, 18 + 6 * c, Math.min(6, BLOCK - 18 - 6 * c), x, at, chains[c], rows);
-        }
-        add3(chains, scales[0], sum, rows);
-      }
-      default -> {
-        boolean apart = type == GgmlType.Q6_K; // each 16 columns have a scale
-        for (int half = 0; half < 2; half++) {
-          for (int c = 0; c < 4; c++) {
-            if (half == 0 || apart) {
-              Arrays.fill(chains[c], 0, rows, 0);
-            }
-            chain(panel, 16 * half + 4 * c, 4, x, at, chains[c], rows);
-          }
-          if (half == 1 || apart) {
-            add4(chains, scales[apart ? half : 0], sum, rows);
-          }
-        }
-      }
-    }
-  }
-
-  private static void chain(
-      float[][] panel, int from, int count, float[] x, int at, float[] s, int rows) {
-    for (int j = from; j < from + count; j += 2) { // even
-      add2(panel[j], x[at + j], panel[j + 1], x[at + j + 1], s, rows);
+      add(total, scales[unit], sum, rows);
     }
   }
 
@@ -142,28 +120,21 @@ final class ColdRows {
     }
   }
 
-  private static void add4(float[][] chains, float[] scales, float[] sum, int rows) {
-    float[] c0 = chains[0];
-    float[] c1 = chains[1];
-    float[] c2 = chains[2];
-    float[] c3 = chains[3];
+  private static void addTo(float[] total, float[] chain, int rows) {
     for (int r = 0; r < rows; r++) {
-      sum[r] = Math.fma(c0[r] + c1[r] + (c2[r] + c3[r]), scales[r], sum[r]);
+      total[r] += chain[r];
     }
   }
 
-  private static void add3(float[][] chains, float[] scales, float[] sum, int rows) {
-    float[] c0 = chains[0];
-    float[] c1 = chains[1];
-    float[] c2 = chains[2];
+  private static void add(float[] w, float[] scales, float[] sum, int rows) {
     for (int r = 0; r < rows; r++) {
-      sum[r] = Math.fma(c0[r] + c1[r] + c2[r], scales[r], sum[r]);
+      sum[r] = Math.fma(w[r], scales[r], sum[r]);
     }
   }
 
-  private static void add(float[] minima, float x, float[] sum, int rows) {
+  private static void add(float[] w, float x, float[] s, int rows) {
     for (int r = 0; r < rows; r++) {
-      sum[r] = Math.fma(minima[r], x, sum[r]);
+      s[r] = Math.fma(w[r], x, s[r]);
     }
   }
 }

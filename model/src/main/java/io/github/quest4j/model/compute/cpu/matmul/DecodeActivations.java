@@ -6,9 +6,10 @@ import java.util.Arrays;
 
 /**
  * Activations of the tokens of a decode step, prepared once for all matrices that they are
- * multiplied with: as they are, as sums over each 32 columns (for weights d q + m), and with each
- * 32 columns spread over 36 places, six ints of six, as {@link PackedFives} has them. Where there
- * are several, also with four tokens side by side, as {@link PackedTile} has them.
+ * multiplied with: as they are, as sums over each 32 and each 16 columns (for weights d q + m, and
+ * for {@link Mantissas}), and with each 32 columns spread over 36 places, six ints of six, as
+ * {@link PackedFives} has them. Where there are several, also with four tokens side by side, as
+ * {@link PackedTile} has them.
  *
  * <p>It refers to the buffer that it was prepared from.
  */
@@ -18,10 +19,12 @@ public final class DecodeActivations {
 
   private float[] x = new float[0];
   private float[] sums = new float[0];
+  private float[] halves = new float[0];
   private float[] spread = new float[0];
   private float[] tiled = new float[0];
   private float[] tiledSpread = new float[0];
   private float[] tiledSums = new float[0];
+  private float[] tiledHalves = new float[0];
   private boolean spreading;
   private int offset;
   private int stride;
@@ -46,6 +49,7 @@ public final class DecodeActivations {
     int blocks = columns / BLOCK;
     if (sums.length < tokens * blocks) {
       sums = new float[tokens * blocks];
+      halves = new float[2 * sums.length];
     }
     if (spread && this.spread.length < tokens * blocks * SPREAD) {
       this.spread = new float[tokens * blocks * SPREAD];
@@ -56,6 +60,7 @@ public final class DecodeActivations {
     }
     if (tiledSums.length < padded * blocks) {
       tiledSums = new float[padded * blocks];
+      tiledHalves = new float[2 * tiledSums.length];
     }
     if (spread && tiledSpread.length < padded * blocks * SPREAD) {
       tiledSpread = new float[padded * blocks * SPREAD];
@@ -74,7 +79,9 @@ public final class DecodeActivations {
       for (int block = 0; block < blocks; block++) {
         int from = at(token) + block * BLOCK;
         int to = token * blocks + block;
-        sums[to] = sum(x, from);
+        halves[2 * to] = sum(x, from);
+        halves[2 * to + 1] = sum(x, from + BLOCK / 2);
+        sums[to] = halves[2 * to] + halves[2 * to + 1];
         if (spreading) {
           System.arraycopy(x, from, spread, to * SPREAD, BLOCK);
           Arrays.fill(spread, to * SPREAD + BLOCK, (to + 1) * SPREAD, 0);
@@ -84,6 +91,7 @@ public final class DecodeActivations {
     if (piece < tiles()) {
       tile(x, offset, stride, piece, columns, tiled);
       tile(sums, 0, blocks, piece, blocks, tiledSums);
+      tile(halves, 0, 2 * blocks, piece, 2 * blocks, tiledHalves);
       if (spreading) {
         tile(spread, 0, blocks * SPREAD, piece, blocks * SPREAD, tiledSpread);
       }
@@ -150,13 +158,18 @@ public final class DecodeActivations {
     return (tile * (columns / BLOCK) + block) * TOKENS;
   }
 
-  /** The sum of 32, in four chains that do not wait for each other. */
+  /** The sums of each 16 columns; a block's begin at twice {@link #tiledSumsAt}. */
+  float[] tiledHalves() {
+    return tiledHalves;
+  }
+
+  /** The sum of 16, in four chains that do not wait for each other. */
   private static float sum(float[] x, int at) {
     float a = 0;
     float b = 0;
     float c = 0;
     float d = 0;
-    for (int k = at; k < at + BLOCK; k += 4) {
+    for (int k = at; k < at + BLOCK / 2; k += 4) {
       a += x[k];
       b += x[k + 1];
       c += x[k + 2];
@@ -196,6 +209,15 @@ public final class DecodeActivations {
   /** Where a token's sums begin, one for each 32 columns. */
   int sumsAt(int token) {
     return token * (columns / BLOCK);
+  }
+
+  float[] halves() {
+    return halves;
+  }
+
+  /** Where a token's sums of 16 columns begin. */
+  int halvesAt(int token) {
+    return 2 * sumsAt(token);
   }
 
   float[] spread() {

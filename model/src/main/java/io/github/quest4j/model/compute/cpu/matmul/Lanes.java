@@ -38,21 +38,28 @@ final class Lanes {
   static final MemorySegment MEMORY = MemorySegment.NULL.reinterpret(Long.MAX_VALUE);
 
   private static final long ADDRESS_MASK = (1L << 56) - 1;
-  private static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
+  static final ByteOrder ORDER = ByteOrder.LITTLE_ENDIAN;
   private static final ValueLayout.OfShort SHORT =
       ValueLayout.JAVA_SHORT_UNALIGNED.withOrder(ORDER);
   private static final ValueLayout.OfInt INT = ValueLayout.JAVA_INT_UNALIGNED.withOrder(ORDER);
-  private static final ValueLayout.OfFloat FLOAT =
-      ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
+  static final ValueLayout.OfFloat FLOAT = ValueLayout.JAVA_FLOAT_UNALIGNED.withOrder(ORDER);
 
-  private static final VectorSpecies<Byte> BYTES =
+  static final VectorSpecies<Byte> BYTES =
       WIDTH == 16 ? ByteVector.SPECIES_128 : ByteVector.SPECIES_64;
   private static final VectorSpecies<Integer> PACKED =
       WIDTH == 16 ? IntVector.SPECIES_128 : IntVector.SPECIES_64;
-  private static final VectorSpecies<Short> SHORTS =
+  static final VectorSpecies<Short> SHORTS =
       WIDTH == 16
           ? ShortVector.SPECIES_256
           : WIDTH == 8 ? ShortVector.SPECIES_128 : ShortVector.SPECIES_64;
+
+  /**
+   * Of a half float that has been moved to its place in a float: all but the gap in the exponent.
+   */
+  static final IntVector HALF_BITS = IntVector.broadcast(I, 0x8fffe000);
+
+  /** What such a float is too small by. */
+  static final FloatVector HALF_UNIT = FloatVector.broadcast(F, 0x1p112f);
 
   private static final VectorShuffle<Float> HALF = VectorShuffle.iota(F, 8, 1, true);
   private static final VectorShuffle<Float> QUARTER = VectorShuffle.iota(F, 4, 1, true);
@@ -118,7 +125,8 @@ final class Lanes {
     return WIDTH == 4 ? part & 1 : 0;
   }
 
-  private static long offset(int part) {
+  /** Where the bytes of one of several vectors are loaded, {@link #piece} of which is meant. */
+  static long offset(int part) {
     return WIDTH == 4 ? (part >> 1) * 8L : (long) part * WIDTH;
   }
 
@@ -128,7 +136,7 @@ final class Lanes {
    */
   static FloatVector halfs(long at) {
     FloatVector v =
-        shorts(at).lanewise(LSHL, 13).and(0x8fffe000).reinterpretAsFloats().mul(0x1p112f);
+        shorts(at).lanewise(LSHL, 13).and(HALF_BITS).reinterpretAsFloats().mul(HALF_UNIT);
     return v.reinterpretAsInts()
         .lanewise(OR, 0x7f800000, v.abs().compare(GE, 65536f).cast(I))
         .reinterpretAsFloats();
@@ -136,7 +144,7 @@ final class Lanes {
 
   /** WIDTH finite half floats. */
   static FloatVector scales(long at) {
-    return shorts(at).lanewise(LSHL, 13).and(0x8fffe000).reinterpretAsFloats().mul(0x1p112f);
+    return shorts(at).lanewise(LSHL, 13).and(HALF_BITS).reinterpretAsFloats().mul(HALF_UNIT);
   }
 
   static FloatVector bfloat16s(long at) {
@@ -146,10 +154,6 @@ final class Lanes {
   private static IntVector shorts(long at) {
     return (IntVector)
         ShortVector.fromMemorySegment(SHORTS, MEMORY, at, ORDER).convertShape(S2I, I, 0);
-  }
-
-  static IntVector ints(long at) {
-    return IntVector.fromMemorySegment(I, MEMORY, at, ORDER);
   }
 
   static FloatVector floats(IntVector v) {

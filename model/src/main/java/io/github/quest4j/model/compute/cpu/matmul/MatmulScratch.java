@@ -27,7 +27,7 @@ public final class MatmulScratch {
   private final int[] coldQuants = new int[8];
   private final float[][] coldScales = new float[2][COLD_ROWS];
   private final float[][] coldMinima = new float[PackedKernel.SEGMENT][COLD_ROWS];
-  private final float[][] coldChains = new float[4][COLD_ROWS];
+  private final float[][] coldChains = new float[2][COLD_ROWS];
   private float[][] coldSums = new float[0][]; // [token, COLD_ROWS]
 
   /**

@@ -1,31 +1,45 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_BITS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_UNIT;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.I;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.MEMORY;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ORDER;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.SHORTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ints;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.scales;
-import static jdk.incubator.vector.VectorOperators.ASHR;
+import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.BYTES;
+import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.SIXTY_FOUR;
+import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.TWO_FIFTY_SIX;
+import static jdk.incubator.vector.VectorOperators.B2I;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
+import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ROL;
+import static jdk.incubator.vector.VectorOperators.S2I;
 
 import io.github.quest4j.model.gguf.GgmlType;
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
 /**
- * Signed quants of eight bits: eight ints of four columns. Quants of six bits are kept so as well:
- * nothing that packs them closer was read as fast.
+ * Quants of eight bits: eight ints of four columns. Quants of six bits are kept in eight as well,
+ * the lowest two zero: nothing that packs them closer was read as fast.
  */
 final class PackedBytes extends PackedKernel {
   private static final long SCALES = 512; // bytes of the quants of a block
-  private static final long BYTES = SCALES + 2L * ROWS;
+  private static final long NEXT = SCALES + 2L * ROWS;
 
   private final GgmlType type;
+  private final float base;
 
   PackedBytes(GgmlType type) {
     this.type = type;
+    this.base = Mantissas.base(type);
   }
 
   @Override
@@ -35,77 +49,126 @@ final class PackedBytes extends PackedKernel {
     for (int part = 0; part < PARTS; part++) {
       int at = to + part * WIDTH;
       if (type == GgmlType.Q8_0) {
-        signed(group, columns / BLOCK, part, x.values(), x.at(token), y, at);
+        int sums = x.sumsAt(token);
+        plain(group, columns / BLOCK, base, part, x.values(), x.at(token), x.sums(), sums, y, at);
         continue;
       }
       int head = headBytes(type);
       for (int i = 0; i < columns / SUPER; i++) {
-        long first = group + i * (head + 8L * BYTES);
+        long first = group + i * (head + 8L * NEXT);
+        int from = x.at(token) + i * SUPER;
+        int halves = x.halvesAt(token) + i * SUPER / ROWS;
         heads(first, 1, heads);
-        sixteens(first + head, part, x.values(), x.at(token) + i * SUPER, heads, y, at);
+        sixteens(first + head, base, part, x.values(), from, x.halves(), halves, heads, y, at);
       }
     }
   }
 
-  private static void signed(
-      long group, int blocks, int part, float[] x, int at, float[] y, int to) {
+  private static void plain(
+      long group,
+      int blocks,
+      float base,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] y,
+      int to) {
     long start = Lanes.address(group + 4L * part * WIDTH);
     long scale = Lanes.address(group + 2L * part * WIDTH + SCALES);
-    FloatVector a = zero();
+    FloatVector a = FloatVector.zero(F);
     for (int b = 0; b < blocks; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      FloatVector s3 = zero();
-      for (int half = 0; half < 2; half++) {
-        long block = start + b * BYTES + half * 256L;
-        IntVector w0 = ints(block);
-        IntVector w1 = ints(block + 64);
-        IntVector w2 = ints(block + 128);
-        IntVector w3 = ints(block + 192);
-        for (int j = 0; j < 4; j++) {
-          int k = at + b * BLOCK + half * 16 + j;
-          s0 = floats(w0.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k]), s0);
-          s1 =
-              floats(w1.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k + 4]), s1);
-          s2 =
-              floats(w2.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k + 8]), s2);
-          s3 =
-              floats(w3.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24))
-                  .fma(broadcast(x[k + 12]), s3);
-        }
+      long block = start + b * NEXT;
+      FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + b]);
+      for (int i = 0; i < 4; i++) {
+        FloatVector c = FloatVector.zero(F);
+        int k = at + b * BLOCK + i * 8;
+        IntVector w = IntVector.fromMemorySegment(I, MEMORY, block + i * 128L, ORDER);
+        FloatVector q = w.and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k]), c);
+        q = w.lanewise(LSHR, 8).and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 1]), c);
+        q = w.lanewise(ROL, 16).and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 2]), c);
+        q = w.lanewise(LSHL, 8).and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 3]), c);
+        w = IntVector.fromMemorySegment(I, MEMORY, block + i * 128L + 64, ORDER);
+        q = w.and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 4]), c);
+        q = w.lanewise(LSHR, 8).and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 5]), c);
+        q = w.lanewise(ROL, 16).and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 6]), c);
+        q = w.lanewise(LSHL, 8).and(BYTES).or(TWO_FIFTY_SIX).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 7]), c);
+        s = s.add(c);
       }
-      a = s0.add(s1).add(s2.add(s3)).fma(scales(scale + b * BYTES), a);
+      FloatVector d =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(SHORTS, MEMORY, scale + b * NEXT, ORDER)
+                      .convertShape(S2I, I, 0))
+              .lanewise(LSHL, 13)
+              .and(HALF_BITS)
+              .reinterpretAsFloats()
+              .mul(HALF_UNIT);
+      a = s.fma(d, a);
     }
     a.intoArray(y, to);
   }
 
   /** Adds 256 columns, with a scale for each 16, which follows their quants. */
   private static void sixteens(
-      long blocks, int part, float[] x, int at, float[] heads, float[] y, int to) {
+      long blocks,
+      float base,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] heads,
+      float[] y,
+      int to) {
     long start = Lanes.address(blocks + 4L * part * WIDTH);
-    long scale = Lanes.address(blocks + SCALES / 2);
-    FloatVector head = Lanes.load(heads, part * WIDTH);
-    FloatVector a = Lanes.load(y, to);
-    for (int half = 0; half < SUPER / ROWS; half++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      FloatVector s3 = zero();
-      long block = start + half * (BYTES / 2);
-      IntVector w0 = ints(block);
-      IntVector w1 = ints(block + 64);
-      IntVector w2 = ints(block + 128);
-      IntVector w3 = ints(block + 192);
-      for (int j = 0; j < 4; j++) {
-        int k = at + half * 16 + j;
-        s0 = floats(w0.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k]), s0);
-        s1 = floats(w1.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k + 4]), s1);
-        s2 = floats(w2.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k + 8]), s2);
-        s3 = floats(w3.lanewise(LSHL, 24 - 8 * j).lanewise(ASHR, 24)).fma(broadcast(x[k + 12]), s3);
+    long scale = Lanes.address(blocks + SCALES / 2 + Lanes.offset(part));
+    int piece = Lanes.piece(part);
+    FloatVector head = FloatVector.fromArray(F, heads, part * WIDTH);
+    FloatVector a = FloatVector.fromArray(F, y, to);
+    for (int u = 0; u < SUPER / ROWS; u++) {
+      long next = u * (NEXT / 2);
+      long unit = start + next;
+      FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + u]);
+      for (int i = 0; i < 2; i++) {
+        FloatVector c = FloatVector.zero(F);
+        int k = at + u * ROWS + i * 8;
+        IntVector w = IntVector.fromMemorySegment(I, MEMORY, unit + i * 128L, ORDER);
+        FloatVector q = w.and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k]), c);
+        q = w.lanewise(LSHR, 8).and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 1]), c);
+        q = w.lanewise(ROL, 16).and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 2]), c);
+        q = w.lanewise(LSHL, 8).and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 3]), c);
+        w = IntVector.fromMemorySegment(I, MEMORY, unit + i * 128L + 64, ORDER);
+        q = w.and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 4]), c);
+        q = w.lanewise(LSHR, 8).and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 5]), c);
+        q = w.lanewise(ROL, 16).and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 6]), c);
+        q = w.lanewise(LSHL, 8).and(BYTES).or(SIXTY_FOUR).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 7]), c);
+        s = s.add(c);
       }
-      FloatVector d = floats(Lanes.signedBytes(scale + half * (BYTES / 2), part)).mul(head);
-      a = s0.add(s1).add(s2.add(s3)).fma(d, a);
+      FloatVector d =
+          ((FloatVector)
+                  ((IntVector)
+                          ByteVector.fromMemorySegment(Lanes.BYTES, MEMORY, scale + next, ORDER)
+                              .convertShape(B2I, I, piece))
+                      .convert(I2F, 0))
+              .mul(head);
+      a = s.fma(d, a);
     }
     a.intoArray(y, to);
   }

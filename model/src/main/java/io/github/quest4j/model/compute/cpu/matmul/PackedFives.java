@@ -1,20 +1,30 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
 import static io.github.quest4j.model.compute.cpu.matmul.DecodeActivations.SPREAD;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_BITS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_UNIT;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.I;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.MEMORY;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ORDER;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.SHORTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ints;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.scales;
-import static jdk.incubator.vector.VectorOperators.ASHR;
+import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.FIVES;
+import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.THIRTY_TWO;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ROL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import io.github.quest4j.model.gguf.GgmlType;
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
 /**
  * Quants of five bits: six ints of six columns, the last four places of the last int unused. That
@@ -25,9 +35,11 @@ final class PackedFives extends PackedKernel {
   private static final long SCALES = 384; // bytes of the quants of a block
 
   private final GgmlType type;
+  private final float base;
 
   PackedFives(GgmlType type) {
     this.type = type;
+    this.base = Mantissas.base(type);
   }
 
   @Override
@@ -36,27 +48,31 @@ final class PackedFives extends PackedKernel {
     Arrays.fill(y, to, to + ROWS, 0);
     for (int part = 0; part < PARTS; part++) {
       int at = to + part * WIDTH;
-      switch (type) {
-        case Q5_0 -> signed(group, columns / BLOCK, part, x.spread(), x.spreadAt(token), y, at);
-        case Q5_1 -> segments(group, columns / BLOCK, x, token, part, y, at);
-        default -> supers(group, columns / SUPER, x, token, part, heads, y, at);
+      if (type == GgmlType.Q5_K) {
+        supers(group, columns / SUPER, x, token, part, heads, y, at);
+      } else {
+        segments(group, columns / BLOCK, x, token, part, y, at);
       }
     }
   }
 
-  private static void segments(
+  private void segments(
       long group, int blocks, DecodeActivations x, int token, int part, float[] y, int to) {
-    int bytes = blockBytes(GgmlType.Q5_1);
+    int bytes = blockBytes(type);
     for (int b = 0; b < blocks; b += SEGMENT) {
       int count = Math.min(SEGMENT, blocks - b);
       long at = group + (long) b * bytes;
-      plain(at, count, part, x.spread(), x.spreadAt(token) + b * SPREAD, y, to);
-      long minima = at + SCALES + 2L * ROWS + 2L * part * WIDTH;
-      minima(minima, count, bytes, x.sums(), x.sumsAt(token) + b, y, to);
+      int from = x.spreadAt(token) + b * SPREAD;
+      int sums = x.sumsAt(token) + b;
+      plain(at, count, bytes, base, part, x.spread(), from, x.sums(), sums, y, to);
+      if (type == GgmlType.Q5_1) {
+        long minima = at + SCALES + 2L * ROWS + 2L * part * WIDTH;
+        minima(minima, count, bytes, x.sums(), sums, y, to);
+      }
     }
   }
 
-  private static void supers(
+  private void supers(
       long group,
       int supers,
       DecodeActivations x,
@@ -65,105 +81,115 @@ final class PackedFives extends PackedKernel {
       float[] heads,
       float[] y,
       int to) {
-    int bytes = blockBytes(GgmlType.Q5_K);
-    int head = headBytes(GgmlType.Q5_K);
+    int bytes = blockBytes(type);
+    int head = headBytes(type);
     for (int i = 0; i < supers; i++) {
       long at = group + i * (head + 8L * bytes);
+      int from = x.spreadAt(token) + i * 8 * SPREAD;
+      int sums = x.sumsAt(token) + i * 8;
       heads(at, 2, heads);
-      scaled(at + head, part, x.spread(), x.spreadAt(token) + i * 8 * SPREAD, heads, y, to);
-      long minima = at + head + SCALES + ROWS;
-      minima(minima, bytes, part, heads, x.sums(), x.sumsAt(token) + i * 8, y, to);
+      scaled(at + head, base, part, x.spread(), from, x.sums(), sums, heads, y, to);
+      minima(at + head + SCALES + ROWS, bytes, part, heads, x.sums(), sums, y, to);
     }
-  }
-
-  private static void signed(
-      long group, int blocks, int part, float[] x, int at, float[] y, int to) {
-    long start = Lanes.address(group + 4L * part * WIDTH);
-    long scale = Lanes.address(group + 2L * part * WIDTH + SCALES);
-    FloatVector a = zero();
-    for (int b = 0; b < blocks; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      for (int half = 0; half < 2; half++) {
-        long block = start + b * (SCALES + 2L * ROWS) + half * 192L;
-        IntVector w0 = ints(block);
-        IntVector w1 = ints(block + 64);
-        IntVector w2 = ints(block + 128);
-        for (int j = 0; j < 6; j++) {
-          int k = at + b * SPREAD + half * 18 + j;
-          s0 = floats(w0.lanewise(LSHL, 27 - 5 * j).lanewise(ASHR, 27)).fma(broadcast(x[k]), s0);
-          s1 =
-              floats(w1.lanewise(LSHL, 27 - 5 * j).lanewise(ASHR, 27)).fma(broadcast(x[k + 6]), s1);
-          s2 =
-              floats(w2.lanewise(LSHL, 27 - 5 * j).lanewise(ASHR, 27))
-                  .fma(broadcast(x[k + 12]), s2);
-        }
-      }
-      a = s0.add(s1).add(s2).fma(scales(scale + b * (SCALES + 2L * ROWS)), a);
-    }
-    a.intoArray(y, to);
   }
 
   /** Adds to y. */
   private static void plain(
-      long group, int blocks, int part, float[] x, int at, float[] y, int to) {
+      long group,
+      int blocks,
+      long bytes,
+      float base,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] y,
+      int to) {
     long start = Lanes.address(group + 4L * part * WIDTH);
     long scale = Lanes.address(group + 2L * part * WIDTH + SCALES);
-    FloatVector a = Lanes.load(y, to);
+    FloatVector a = FloatVector.fromArray(F, y, to);
     for (int b = 0; b < blocks; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      for (int half = 0; half < 2; half++) {
-        long block = start + b * (SCALES + 4L * ROWS) + half * 192L;
-        IntVector w0 = ints(block);
-        IntVector w1 = ints(block + 64);
-        IntVector w2 = ints(block + 128);
-        for (int j = 0; j < 6; j++) {
-          int k = at + b * SPREAD + half * 18 + j;
-          s0 = floats(w0.lanewise(LSHL, 27 - 5 * j).lanewise(LSHR, 27)).fma(broadcast(x[k]), s0);
-          s1 =
-              floats(w1.lanewise(LSHL, 27 - 5 * j).lanewise(LSHR, 27)).fma(broadcast(x[k + 6]), s1);
-          s2 =
-              floats(w2.lanewise(LSHL, 27 - 5 * j).lanewise(LSHR, 27))
-                  .fma(broadcast(x[k + 12]), s2);
-        }
+      long block = start + b * bytes;
+      FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + b]);
+      for (int i = 0; i < 6; i++) {
+        FloatVector c = FloatVector.zero(F);
+        int k = at + b * SPREAD + i * 6;
+        IntVector w = IntVector.fromMemorySegment(I, MEMORY, block + i * 64L, ORDER);
+        FloatVector q = w.and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k]), c);
+        q = w.lanewise(LSHR, 5).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 1]), c);
+        q = w.lanewise(ROL, 22).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 2]), c);
+        q = w.lanewise(LSHL, 17).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 3]), c);
+        q = w.lanewise(LSHL, 12).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 4]), c);
+        q = w.lanewise(LSHL, 7).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 5]), c);
+        s = s.add(c);
       }
-      a = s0.add(s1).add(s2).fma(scales(scale + b * (SCALES + 4L * ROWS)), a);
+      FloatVector d =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(SHORTS, MEMORY, scale + b * bytes, ORDER)
+                      .convertShape(S2I, I, 0))
+              .lanewise(LSHL, 13)
+              .and(HALF_BITS)
+              .reinterpretAsFloats()
+              .mul(HALF_UNIT);
+      a = s.fma(d, a);
     }
     a.intoArray(y, to);
   }
 
   /** Adds 256 columns to y. */
   private static void scaled(
-      long blocks, int part, float[] x, int at, float[] heads, float[] y, int to) {
+      long blocks,
+      float base,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] heads,
+      float[] y,
+      int to) {
     long start = Lanes.address(blocks + 4L * part * WIDTH);
-    long scale = Lanes.address(blocks + SCALES);
-    FloatVector head = Lanes.load(heads, part * WIDTH);
-    FloatVector a = Lanes.load(y, to);
+    long scale = Lanes.address(blocks + SCALES + Lanes.offset(part));
+    int piece = Lanes.piece(part);
+    FloatVector head = FloatVector.fromArray(F, heads, part * WIDTH);
+    FloatVector a = FloatVector.fromArray(F, y, to);
     for (int b = 0; b < SUPER / BLOCK; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      for (int half = 0; half < 2; half++) {
-        long block = start + b * (SCALES + 2L * ROWS) + half * 192L;
-        IntVector w0 = ints(block);
-        IntVector w1 = ints(block + 64);
-        IntVector w2 = ints(block + 128);
-        for (int j = 0; j < 6; j++) {
-          int k = at + b * SPREAD + half * 18 + j;
-          s0 = floats(w0.lanewise(LSHL, 27 - 5 * j).lanewise(LSHR, 27)).fma(broadcast(x[k]), s0);
-          s1 =
-              floats(w1.lanewise(LSHL, 27 - 5 * j).lanewise(LSHR, 27)).fma(broadcast(x[k + 6]), s1);
-          s2 =
-              floats(w2.lanewise(LSHL, 27 - 5 * j).lanewise(LSHR, 27))
-                  .fma(broadcast(x[k + 12]), s2);
-        }
+      long next = b * (SCALES + 2L * ROWS);
+      long block = start + next;
+      FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + b]);
+      for (int i = 0; i < 6; i++) {
+        FloatVector c = FloatVector.zero(F);
+        int k = at + b * SPREAD + i * 6;
+        IntVector w = IntVector.fromMemorySegment(I, MEMORY, block + i * 64L, ORDER);
+        FloatVector q = w.and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k]), c);
+        q = w.lanewise(LSHR, 5).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 1]), c);
+        q = w.lanewise(ROL, 22).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 2]), c);
+        q = w.lanewise(LSHL, 17).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 3]), c);
+        q = w.lanewise(LSHL, 12).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 4]), c);
+        q = w.lanewise(LSHL, 7).and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 5]), c);
+        s = s.add(c);
       }
-      long s = scale + b * (SCALES + 2L * ROWS);
-      FloatVector d = floats(Lanes.bytes(s, part)).mul(head);
-      a = s0.add(s1).add(s2).fma(d, a);
+      FloatVector d =
+          ((FloatVector)
+                  ((IntVector)
+                          ByteVector.fromMemorySegment(Lanes.BYTES, MEMORY, scale + next, ORDER)
+                              .convertShape(ZERO_EXTEND_B2I, I, piece))
+                      .convert(I2F, 0))
+              .mul(head);
+      a = s.fma(d, a);
     }
     a.intoArray(y, to);
   }

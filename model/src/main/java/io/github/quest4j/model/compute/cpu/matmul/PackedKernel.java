@@ -17,7 +17,10 @@ import jdk.incubator.vector.FloatVector;
  * streams at a time, or with a part of each group apart from the quants, the same loops read memory
  * at half the speed and less.
  *
- * <p>Loops have at most four accumulators: with six the compiler puts vectors on the heap.
+ * <p>The products of an int's columns, or of two ints' of four, make a chain; the sums of chains
+ * are added and multiplied by the scale. Loops call the Vector API itself: methods of our own are
+ * no longer inlined where a loop has grown beyond what the compiler inlines, and vectors that cross
+ * a call lie on the heap.
  */
 abstract class PackedKernel {
   /** Rows of a group. */
@@ -70,6 +73,29 @@ abstract class PackedKernel {
       case Q4_K, Q5_K -> 4 * ROWS;
       case Q6_K -> 2 * ROWS;
       default -> 0;
+    };
+  }
+
+  /** Units of 32 columns, each of which has a scale. */
+  static int unitsOfBlock(GgmlType type) {
+    return type == GgmlType.Q6_K ? 2 : 1;
+  }
+
+  /** Columns of a chain of products. */
+  static int columnsOfChain(GgmlType type) {
+    return intsOfBlock(type) == 6 ? 6 : 8;
+  }
+
+  /** Chains of a unit; the last one of five bits has two columns and four places. */
+  static int chainsOfUnit(GgmlType type) {
+    return Math.ceilDiv(BLOCK / unitsOfBlock(type), columnsOfChain(type));
+  }
+
+  /** Whether a type has minima. */
+  static boolean hasMinima(GgmlType type) {
+    return switch (type) {
+      case Q4_1, Q5_1, Q4_K, Q5_K -> true;
+      default -> false;
     };
   }
 
@@ -159,9 +185,5 @@ abstract class PackedKernel {
               .fma(Lanes.broadcast(-sums[from + b]), a);
     }
     a.intoArray(y, to);
-  }
-
-  static FloatVector zero() {
-    return FloatVector.zero(Lanes.F);
   }
 }

@@ -1,28 +1,40 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_BITS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_UNIT;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.I;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.MEMORY;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ORDER;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
+import static io.github.quest4j.model.compute.cpu.matmul.Lanes.SHORTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.floats;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ints;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.scales;
-import static jdk.incubator.vector.VectorOperators.ASHR;
+import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.FOURS;
+import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.SIXTEEN;
+import static jdk.incubator.vector.VectorOperators.I2F;
 import static jdk.incubator.vector.VectorOperators.LSHL;
 import static jdk.incubator.vector.VectorOperators.LSHR;
+import static jdk.incubator.vector.VectorOperators.ROL;
+import static jdk.incubator.vector.VectorOperators.S2I;
+import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import io.github.quest4j.model.gguf.GgmlType;
 import java.util.Arrays;
+import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
+import jdk.incubator.vector.ShortVector;
 
 /** Quants of four bits: four ints of eight columns. */
 final class PackedNibbles extends PackedKernel {
   private static final long SCALES = 256; // bytes of the quants of a block
 
   private final GgmlType type;
+  private final float base;
 
   PackedNibbles(GgmlType type) {
     this.type = type;
+    this.base = Mantissas.base(type);
   }
 
   @Override
@@ -31,27 +43,31 @@ final class PackedNibbles extends PackedKernel {
     Arrays.fill(y, to, to + ROWS, 0);
     for (int part = 0; part < PARTS; part++) {
       int at = to + part * WIDTH;
-      switch (type) {
-        case Q4_0 -> signed(group, columns / BLOCK, part, x.values(), x.at(token), y, at);
-        case Q4_1 -> segments(group, columns / BLOCK, x, token, part, y, at);
-        default -> supers(group, columns / SUPER, x, token, part, heads, y, at);
+      if (type == GgmlType.Q4_K) {
+        supers(group, columns / SUPER, x, token, part, heads, y, at);
+      } else {
+        segments(group, columns / BLOCK, x, token, part, y, at);
       }
     }
   }
 
-  private static void segments(
+  private void segments(
       long group, int blocks, DecodeActivations x, int token, int part, float[] y, int to) {
-    int bytes = blockBytes(GgmlType.Q4_1);
+    int bytes = blockBytes(type);
     for (int b = 0; b < blocks; b += SEGMENT) {
       int count = Math.min(SEGMENT, blocks - b);
       long at = group + (long) b * bytes;
-      plain(at, count, part, x.values(), x.at(token) + b * BLOCK, y, to);
-      long minima = at + SCALES + 2L * ROWS + 2L * part * WIDTH;
-      minima(minima, count, bytes, x.sums(), x.sumsAt(token) + b, y, to);
+      int from = x.at(token) + b * BLOCK;
+      int sums = x.sumsAt(token) + b;
+      plain(at, count, bytes, base, part, x.values(), from, x.sums(), sums, y, to);
+      if (type == GgmlType.Q4_1) {
+        long minima = at + SCALES + 2L * ROWS + 2L * part * WIDTH;
+        minima(minima, count, bytes, x.sums(), sums, y, to);
+      }
     }
   }
 
-  private static void supers(
+  private void supers(
       long group,
       int supers,
       DecodeActivations x,
@@ -60,99 +76,123 @@ final class PackedNibbles extends PackedKernel {
       float[] heads,
       float[] y,
       int to) {
-    int bytes = blockBytes(GgmlType.Q4_K);
-    int head = headBytes(GgmlType.Q4_K);
+    int bytes = blockBytes(type);
+    int head = headBytes(type);
     for (int i = 0; i < supers; i++) {
       long at = group + i * (head + 8L * bytes);
+      int from = x.at(token) + i * 8 * BLOCK;
+      int sums = x.sumsAt(token) + i * 8;
       heads(at, 2, heads);
-      scaled(at + head, part, x.values(), x.at(token) + i * 8 * BLOCK, heads, y, to);
-      long minima = at + head + SCALES + ROWS;
-      minima(minima, bytes, part, heads, x.sums(), x.sumsAt(token) + i * 8, y, to);
+      scaled(at + head, base, part, x.values(), from, x.sums(), sums, heads, y, to);
+      minima(at + head + SCALES + ROWS, bytes, part, heads, x.sums(), sums, y, to);
     }
-  }
-
-  private static void signed(
-      long group, int blocks, int part, float[] x, int at, float[] y, int to) {
-    long start = Lanes.address(group + 4L * part * WIDTH);
-    long scale = Lanes.address(group + 2L * part * WIDTH + SCALES);
-    FloatVector a = zero();
-    for (int b = 0; b < blocks; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      FloatVector s3 = zero();
-      long block = start + b * (SCALES + 2L * ROWS);
-      IntVector w0 = ints(block);
-      IntVector w1 = ints(block + 64);
-      IntVector w2 = ints(block + 128);
-      IntVector w3 = ints(block + 192);
-      for (int j = 0; j < 8; j++) {
-        int k = at + b * BLOCK + j;
-        s0 = floats(w0.lanewise(LSHL, 28 - 4 * j).lanewise(ASHR, 28)).fma(broadcast(x[k]), s0);
-        s1 = floats(w1.lanewise(LSHL, 28 - 4 * j).lanewise(ASHR, 28)).fma(broadcast(x[k + 8]), s1);
-        s2 = floats(w2.lanewise(LSHL, 28 - 4 * j).lanewise(ASHR, 28)).fma(broadcast(x[k + 16]), s2);
-        s3 = floats(w3.lanewise(LSHL, 28 - 4 * j).lanewise(ASHR, 28)).fma(broadcast(x[k + 24]), s3);
-      }
-      a = s0.add(s1).add(s2.add(s3)).fma(scales(scale + b * (SCALES + 2L * ROWS)), a);
-    }
-    a.intoArray(y, to);
   }
 
   /** Adds to y. */
   private static void plain(
-      long group, int blocks, int part, float[] x, int at, float[] y, int to) {
+      long group,
+      int blocks,
+      long bytes,
+      float base,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] y,
+      int to) {
     long start = Lanes.address(group + 4L * part * WIDTH);
     long scale = Lanes.address(group + 2L * part * WIDTH + SCALES);
-    FloatVector a = Lanes.load(y, to);
+    FloatVector a = FloatVector.fromArray(F, y, to);
     for (int b = 0; b < blocks; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      FloatVector s3 = zero();
-      long block = start + b * (SCALES + 4L * ROWS);
-      IntVector w0 = ints(block);
-      IntVector w1 = ints(block + 64);
-      IntVector w2 = ints(block + 128);
-      IntVector w3 = ints(block + 192);
-      for (int j = 0; j < 8; j++) {
-        int k = at + b * BLOCK + j;
-        s0 = floats(w0.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k]), s0);
-        s1 = floats(w1.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k + 8]), s1);
-        s2 = floats(w2.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k + 16]), s2);
-        s3 = floats(w3.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k + 24]), s3);
+      long block = start + b * bytes;
+      FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + b]);
+      for (int i = 0; i < 4; i++) {
+        FloatVector c = FloatVector.zero(F);
+        int k = at + b * BLOCK + i * 8;
+        IntVector w = IntVector.fromMemorySegment(I, MEMORY, block + i * 64L, ORDER);
+        FloatVector q = w.and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k]), c);
+        q = w.lanewise(LSHR, 4).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 1]), c);
+        q = w.lanewise(LSHR, 8).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 2]), c);
+        q = w.lanewise(ROL, 20).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 3]), c);
+        q = w.lanewise(LSHL, 16).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 4]), c);
+        q = w.lanewise(LSHL, 12).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 5]), c);
+        q = w.lanewise(LSHL, 8).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 6]), c);
+        q = w.lanewise(LSHL, 4).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 7]), c);
+        s = s.add(c);
       }
-      a = s0.add(s1).add(s2.add(s3)).fma(scales(scale + b * (SCALES + 4L * ROWS)), a);
+      FloatVector d =
+          ((IntVector)
+                  ShortVector.fromMemorySegment(SHORTS, MEMORY, scale + b * bytes, ORDER)
+                      .convertShape(S2I, I, 0))
+              .lanewise(LSHL, 13)
+              .and(HALF_BITS)
+              .reinterpretAsFloats()
+              .mul(HALF_UNIT);
+      a = s.fma(d, a);
     }
     a.intoArray(y, to);
   }
 
   /** Adds 256 columns to y. */
   private static void scaled(
-      long blocks, int part, float[] x, int at, float[] heads, float[] y, int to) {
+      long blocks,
+      float base,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] heads,
+      float[] y,
+      int to) {
     long start = Lanes.address(blocks + 4L * part * WIDTH);
-    long scale = Lanes.address(blocks + SCALES);
-    FloatVector head = Lanes.load(heads, part * WIDTH);
-    FloatVector a = Lanes.load(y, to);
+    long scale = Lanes.address(blocks + SCALES + Lanes.offset(part));
+    int piece = Lanes.piece(part);
+    FloatVector head = FloatVector.fromArray(F, heads, part * WIDTH);
+    FloatVector a = FloatVector.fromArray(F, y, to);
     for (int b = 0; b < SUPER / BLOCK; b++) {
-      FloatVector s0 = zero();
-      FloatVector s1 = zero();
-      FloatVector s2 = zero();
-      FloatVector s3 = zero();
-      long block = start + b * (SCALES + 2L * ROWS);
-      IntVector w0 = ints(block);
-      IntVector w1 = ints(block + 64);
-      IntVector w2 = ints(block + 128);
-      IntVector w3 = ints(block + 192);
-      for (int j = 0; j < 8; j++) {
-        int k = at + b * BLOCK + j;
-        s0 = floats(w0.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k]), s0);
-        s1 = floats(w1.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k + 8]), s1);
-        s2 = floats(w2.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k + 16]), s2);
-        s3 = floats(w3.lanewise(LSHL, 28 - 4 * j).lanewise(LSHR, 28)).fma(broadcast(x[k + 24]), s3);
+      long next = b * (SCALES + 2L * ROWS);
+      long block = start + next;
+      FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + b]);
+      for (int i = 0; i < 4; i++) {
+        FloatVector c = FloatVector.zero(F);
+        int k = at + b * BLOCK + i * 8;
+        IntVector w = IntVector.fromMemorySegment(I, MEMORY, block + i * 64L, ORDER);
+        FloatVector q = w.and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k]), c);
+        q = w.lanewise(LSHR, 4).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 1]), c);
+        q = w.lanewise(LSHR, 8).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 2]), c);
+        q = w.lanewise(ROL, 20).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 3]), c);
+        q = w.lanewise(LSHL, 16).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 4]), c);
+        q = w.lanewise(LSHL, 12).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 5]), c);
+        q = w.lanewise(LSHL, 8).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 6]), c);
+        q = w.lanewise(LSHL, 4).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
+        c = q.fma(FloatVector.broadcast(F, x[k + 7]), c);
+        s = s.add(c);
       }
-      long s = scale + b * (SCALES + 2L * ROWS);
-      FloatVector d = floats(Lanes.bytes(s, part)).mul(head);
-      a = s0.add(s1).add(s2.add(s3)).fma(d, a);
+      FloatVector d =
+          ((FloatVector)
+                  ((IntVector)
+                          ByteVector.fromMemorySegment(Lanes.BYTES, MEMORY, scale + next, ORDER)
+                              .convertShape(ZERO_EXTEND_B2I, I, piece))
+                      .convert(I2F, 0))
+              .mul(head);
+      a = s.fma(d, a);
     }
     a.intoArray(y, to);
   }

@@ -93,7 +93,7 @@ final class PackedRows {
       Quants.read(type, stored, block, b % perBlock, q);
       for (int i = 0; i < q.length; i++) {
         int gap = type == GgmlType.Q6_K ? i / 4 * ROWS : 0; // the scales of the first half
-        group[(at + gap) / Integer.BYTES + i * ROWS + lane] = q[i];
+        group[(at + gap) / Integer.BYTES + i * ROWS + lane] = Mantissas.place(type, q[i]);
       }
       scales(stored, block, b % perBlock, group, at, lane);
     }

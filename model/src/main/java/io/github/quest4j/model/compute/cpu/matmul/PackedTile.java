@@ -37,18 +37,18 @@ abstract class PackedTile {
   // Where things lie in the working memory.
   private static final int SCALES = 0; // [SEGMENT, units, WIDTH]
   private static final int MINIMA = SCALES + 2 * SEGMENT * WIDTH; // [SEGMENT, WIDTH]
-  private static final int CHAINS = MINIMA + SEGMENT * WIDTH; // [STEP, units, 4, TOKENS, WIDTH]
+  private static final int CHAINS =
+      MINIMA + SEGMENT * WIDTH; // [STEP, units, chains, TOKENS, WIDTH]
 
   /** Floats of working memory. */
-  static final int SCRATCH = CHAINS + STEP * 2 * 4 * TOKENS * WIDTH;
+  static final int SCRATCH = CHAINS + STEP * 6 * TOKENS * WIDTH;
 
   private final GgmlType type;
   private final int units; // with a scale, in a block
-  private final int chains; // of a unit
   private final boolean minima;
   private final boolean supers;
   private final TileScales scales;
-  private final TileSums sums = new TileSums();
+  private final TileSums sums;
   private final MethodHandle products =
       CompiledApart.method(
           MethodHandles.lookup(),
@@ -63,11 +63,11 @@ abstract class PackedTile {
 
   PackedTile(GgmlType type) {
     this.type = type;
-    this.units = type == GgmlType.Q6_K ? 2 : 1;
-    this.chains = intsOfBlock(type) == 6 ? 3 : 4;
+    this.units = PackedKernel.unitsOfBlock(type);
+    this.sums = new TileSums(type);
     this.supers = headBytes(type) > 0;
     this.scales = new TileScales(type);
-    this.minima = scales.minima();
+    this.minima = PackedKernel.hasMinima(type);
   }
 
   /**
@@ -77,10 +77,8 @@ abstract class PackedTile {
    */
   static PackedTile of(GgmlType type) {
     return switch (type) {
-      case Q4_0 -> new TileNibbles.Signed(type);
-      case Q4_1, Q4_K -> new TileNibbles.Unsigned(type);
-      case Q5_0 -> new TileFives.Signed(type);
-      case Q5_1, Q5_K -> new TileFives.Unsigned(type);
+      case Q4_0, Q4_1, Q4_K -> new TileNibbles(type);
+      case Q5_0, Q5_1, Q5_K -> new TileFives(type);
       case Q8_0 -> new TileBytes.Blocks(type);
       case Q6_K -> new TileBytes.Sixteens(type);
       default -> throw new IllegalArgumentException("weights are not packed in type " + type);
@@ -91,10 +89,10 @@ abstract class PackedTile {
    * Writes the chains of products of consecutive blocks with a tile of tokens.
    *
    * @param quants of the first block, from the first of WIDTH rows on
-   * @param x activations {@code [columns, TOKENS]} from {@code at} on, spread for five bits
+   * @param x activations {@code [columns, TOKENS]} from {@code from} on, spread for five bits
    * @param chains receives {@code [unit, chain, TOKENS, WIDTH]} from {@code to} on
    */
-  abstract void products(long quants, int blocks, float[] x, int at, float[] chains, int to);
+  abstract void products(long quants, int blocks, float[] x, int from, float[] chains, int to);
 
   /**
    * Writes the products of one group's 16 rows and tiles of tokens to {@code y} [token, 16].
@@ -133,19 +131,22 @@ abstract class PackedTile {
       float[] scratch,
       float[] y,
       int to) {
-    boolean spread = chains == 3;
+    boolean spread = intsOfBlock(type) == 6;
     float[] values = spread ? x.tiledSpread() : x.tiled();
+    float[] xSums = units == 2 ? x.tiledHalves() : x.tiledSums();
     try {
       for (int b = 0; b < count; b += STEP) {
         int step = Math.min(STEP, count - b);
         int at = spread ? x.tiledSpreadAt(tile, first + b) : x.tiledAt(tile, first + b);
+        int sumsAt = units * x.tiledSumsAt(tile, first + b);
         long block = block(group, first + b);
-        products.invokeExact(block + 4L * part * WIDTH, step, values, at, scratch, CHAINS);
+        long quants = block + 4L * part * WIDTH;
+        products.invokeExact(quants, step, values, at, scratch, CHAINS);
         int scale = SCALES + b * units * WIDTH;
         if (fresh) { // not before: memory is read in order
           scales.unpack(block, part, step, scratch, scale, MINIMA + b * WIDTH);
         }
-        sums.add(chains, scratch, CHAINS, step * units, scratch, scale, y, to);
+        sums.add(scratch, CHAINS, step * units, scratch, scale, xSums, sumsAt, y, to);
         if (minima && supers) {
           int from = x.tiledSumsAt(tile, first + b);
           sums.minima(scratch, MINIMA + b * WIDTH, step, x.tiledSums(), from, y, to);

@@ -4,9 +4,9 @@ import io.github.quest4j.model.gguf.GgmlType;
 
 /**
  * The quants of 32 columns out of a stored block, as the ints that {@link PackedKernel} reads:
- * eight of four bits in an int, six of five or four of eight, the first column lowest. {@link
- * Dequantizer} says what they mean; where a type has no minimum its offset (8, 16 or 32) is taken
- * off here.
+ * eight of four bits in an int, six of five or four of eight, the first column lowest, six bits as
+ * the highest of eight. {@link Dequantizer} says what they mean. All are from 0 on: bytes, which
+ * have a sign, are raised by 128.
  *
  * <p>Whole words at a time: a copy is made once, mostly before anything is compiled.
  */
@@ -22,13 +22,13 @@ final class Quants {
    */
   static void read(GgmlType type, StoredRows rows, int block, int group, int[] out) {
     switch (type) {
-      case Q4_0 -> nibbles(rows, block + 2, 0x88888888, out); // less 8, modulo 16
-      case Q4_1 -> nibbles(rows, block + 4, 0, out);
-      case Q5_0 -> fives(rows, block + 6, rows.int32(block + 2), 16, out);
-      case Q5_1 -> fives(rows, block + 8, rows.int32(block + 4), 0, out);
+      case Q4_0 -> nibbles(rows, block + 2, out);
+      case Q4_1 -> nibbles(rows, block + 4, out);
+      case Q5_0 -> fives(rows, block + 6, rows.int32(block + 2), out);
+      case Q5_1 -> fives(rows, block + 8, rows.int32(block + 4), out);
       case Q8_0 -> {
         for (int i = 0; i < 8; i += 2) {
-          split(rows.int64(block + 2 + 4 * i), i, out);
+          split(rows.int64(block + 2 + 4 * i) ^ 0x8080808080808080L, i, out);
         }
       }
       case Q4_K -> {
@@ -51,9 +51,7 @@ final class Quants {
         for (int i = 0; i < 8; i += 2) {
           long low4 = rows.int64(at + 4 * i) >>> (group & 2) * 2 & 0x0f0f0f0f0f0f0f0fL;
           long high2 = rows.int64(high + 4 * i) >>> 2 * (group & 3) & 0x0303030303030303L;
-          long less32 = (low4 | high2 << 4) ^ 0x2020202020202020L;
-          long sign = less32 & 0x2020202020202020L;
-          split(less32 | sign << 1 | sign << 2, i, out);
+          split((low4 | high2 << 4) << 2, i, out);
         }
       }
       default -> throw new IllegalArgumentException("weights are not packed in type " + type);
@@ -61,13 +59,13 @@ final class Quants {
   }
 
   /** 16 bytes whose low nibbles come first. */
-  private static void nibbles(StoredRows rows, int at, int offset, int[] out) {
+  private static void nibbles(StoredRows rows, int at, int[] out) {
     long first = rows.int64(at);
     long second = rows.int64(at + 8);
-    out[0] = squeeze(first) ^ offset;
-    out[1] = squeeze(second) ^ offset;
-    out[2] = squeeze(first >>> 4) ^ offset;
-    out[3] = squeeze(second >>> 4) ^ offset;
+    out[0] = squeeze(first);
+    out[1] = squeeze(second);
+    out[2] = squeeze(first >>> 4);
+    out[3] = squeeze(second >>> 4);
   }
 
   /** The low nibbles of eight bytes. */
@@ -79,13 +77,13 @@ final class Quants {
   }
 
   /** 16 bytes whose low nibbles come first, and the fifth bits. */
-  private static void fives(StoredRows rows, int at, int fifth, int offset, int[] out) {
+  private static void fives(StoredRows rows, int at, int fifth, int[] out) {
     clear(out);
     for (int half = 0; half < 16; half += 8) {
       long eight = rows.int64(at + half);
       for (int i = half; i < half + 8; i++, eight >>>= 8) {
-        five(i, (int) (eight & 15 | (fifth >> i & 1) << 4) - offset, out);
-        five(i + 16, (int) (eight >> 4 & 15 | (fifth >> i + 16 & 1) << 4) - offset, out);
+        five(i, (int) (eight & 15 | (fifth >> i & 1) << 4), out);
+        five(i + 16, (int) (eight >> 4 & 15 | (fifth >> i + 16 & 1) << 4), out);
       }
     }
   }
@@ -103,6 +101,6 @@ final class Quants {
   }
 
   private static void five(int column, int quant, int[] out) {
-    out[column / FIVES] |= (quant & 31) << column % FIVES * 5;
+    out[column / FIVES] |= quant << column % FIVES * 5;
   }
 }

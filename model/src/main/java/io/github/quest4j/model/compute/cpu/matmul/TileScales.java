@@ -25,14 +25,6 @@ final class TileScales {
     this.type = type;
   }
 
-  /** Whether the type has minima. */
-  boolean minima() {
-    return switch (type) {
-      case Q4_1, Q5_1, Q4_K, Q5_K -> true;
-      default -> false;
-    };
-  }
-
   /**
    * Unpacks those of consecutive blocks.
    *
