@@ -20,7 +20,7 @@ full+=("-XX:CompileCommand=CompileThresholdScaling,io.github.quest4j.model.compu
 # and a vector that crosses a call lies on the heap, for as long as the JVM runs. CompilerFlagsTest knows them all.
 for helpers in \
   model.compute.cpu.matmul.Lanes::{bfloat16s,broadcast,bytes,floats,halfs,load,mask,packed,scales,shorts,signedBytes} \
-  model.compute.cpu.matmul.{Mantissas::constant,PlainRowKernel::{load,zero},TileSums::sum{2,4,6}} \
+  model.compute.cpu.matmul.{Mantissas::constant,PlainRowKernel::{load,zero}} \
   attention.kernel.{VectorAttend::exp,VectorBounds::{bound,load,products},VectorHadamard::{sign,withinVector}} \
   attention.kernel.{VectorLookups::{highNibbles,load,lowNibbles,pair,rowBase},VectorMath::{exp,weight},VectorSealKernels::load} \
   attention.kernel.{VectorShapes::{highHalves,lowHalves,max,sum},VectorSketch::numbers,VectorTables::signed}; do

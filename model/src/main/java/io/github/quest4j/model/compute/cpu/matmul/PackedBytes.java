@@ -6,7 +6,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_UNIT;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.I;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.MEMORY;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ORDER;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.SHORTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.BYTES;
@@ -20,7 +19,6 @@ import static jdk.incubator.vector.VectorOperators.ROL;
 import static jdk.incubator.vector.VectorOperators.S2I;
 
 import io.github.quest4j.model.gguf.GgmlType;
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -28,46 +26,21 @@ import jdk.incubator.vector.ShortVector;
 
 /**
  * Quants of eight bits: eight ints of four columns. Quants of six bits are kept in eight as well,
- * the lowest two zero: nothing that packs them closer was read as fast.
+ * the lowest two zero: nothing that packs them closer was read as fast. Of these each 16 columns
+ * have a scale, which follows them.
  */
 final class PackedBytes extends PackedKernel {
   private static final long SCALES = 512; // bytes of the quants of a block
   private static final long NEXT = SCALES + 2L * ROWS;
 
-  private final GgmlType type;
-  private final float base;
-
   PackedBytes(GgmlType type) {
-    this.type = type;
-    this.base = Mantissas.base(type);
+    super(type);
   }
 
   @Override
-  void accumulate(
-      long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to) {
-    Arrays.fill(y, to, to + ROWS, 0);
-    for (int part = 0; part < PARTS; part++) {
-      int at = to + part * WIDTH;
-      if (type == GgmlType.Q8_0) {
-        int sums = x.sumsAt(token);
-        plain(group, columns / BLOCK, base, part, x.values(), x.at(token), x.sums(), sums, y, at);
-        continue;
-      }
-      int head = headBytes(type);
-      for (int i = 0; i < columns / SUPER; i++) {
-        long first = group + i * (head + 8L * NEXT);
-        int from = x.at(token) + i * SUPER;
-        int halves = x.halvesAt(token) + i * SUPER / ROWS;
-        heads(first, 1, heads);
-        sixteens(first + head, base, part, x.values(), from, x.halves(), halves, heads, y, at);
-      }
-    }
-  }
-
-  private static void plain(
+  void plain(
       long group,
       int blocks,
-      float base,
       int part,
       float[] x,
       int at,
@@ -77,7 +50,7 @@ final class PackedBytes extends PackedKernel {
       int to) {
     long start = Lanes.address(group + 4L * part * WIDTH);
     long scale = Lanes.address(group + 2L * part * WIDTH + SCALES);
-    FloatVector a = FloatVector.zero(F);
+    FloatVector a = FloatVector.zero(F); // y is, and loaded it makes this loop 15 % slower
     for (int b = 0; b < blocks; b++) {
       long block = start + b * NEXT;
       FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + b]);
@@ -117,10 +90,9 @@ final class PackedBytes extends PackedKernel {
     a.intoArray(y, to);
   }
 
-  /** Adds 256 columns, with a scale for each 16, which follows their quants. */
-  private static void sixteens(
+  @Override
+  void scaled(
       long blocks,
-      float base,
       int part,
       float[] x,
       int at,

@@ -4,6 +4,7 @@ import io.github.quest4j.attention.kernel.CompiledApart;
 import io.github.quest4j.model.gguf.GgmlType;
 import java.lang.invoke.MethodHandle;
 import java.lang.invoke.MethodHandles;
+import java.util.Arrays;
 import jdk.incubator.vector.FloatVector;
 
 /**
@@ -48,6 +49,27 @@ abstract class PackedKernel {
           float[].class,
           int.class);
 
+  final GgmlType type;
+
+  /** How much larger than a quant the float is that it becomes. */
+  final float base;
+
+  /** Bytes of a block. */
+  final long bytes;
+
+  private final int head;
+  private final long scales; // where they begin in a block
+  private final boolean minima;
+
+  PackedKernel(GgmlType type) {
+    this.type = type;
+    this.base = Mantissas.base(type);
+    this.bytes = blockBytes(type);
+    this.head = headBytes(type);
+    this.scales = 4L * ROWS * intsOfBlock(type);
+    this.minima = hasMinima(type);
+  }
+
   /** Whether products of a type are computed on packed rows. */
   static boolean packs(GgmlType type) {
     return type.blockSize() > 1;
@@ -81,9 +103,14 @@ abstract class PackedKernel {
     return type == GgmlType.Q6_K ? 2 : 1;
   }
 
+  /** Whether 32 columns are spread over the 36 places of six ints. */
+  static boolean spreads(GgmlType type) {
+    return intsOfBlock(type) == 6;
+  }
+
   /** Columns of a chain of products. */
   static int columnsOfChain(GgmlType type) {
-    return intsOfBlock(type) == 6 ? 6 : 8;
+    return spreads(type) ? 6 : 8;
   }
 
   /** Chains of a unit; the last one of five bits has two columns and four places. */
@@ -120,12 +147,107 @@ abstract class PackedKernel {
   }
 
   /**
+   * Adds the products of consecutive blocks, without minima, for types that have no head. Of types
+   * that have no minima these are all blocks, and y is zero.
+   *
+   * @param group address of the first block
+   * @param part which WIDTH of the rows
+   * @param x activations from {@code at} on, spread for five bits
+   * @param sums the activations' sums over each block, from {@code sumsAt} on
+   */
+  abstract void plain(
+      long group,
+      int blocks,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] y,
+      int to);
+
+  /**
+   * As {@link #plain}, for the 256 columns behind a head.
+   *
+   * @param sums over each unit
+   * @param heads d and m of 16 rows
+   */
+  abstract void scaled(
+      long blocks,
+      int part,
+      float[] x,
+      int at,
+      float[] sums,
+      int sumsAt,
+      float[] heads,
+      float[] y,
+      int to);
+
+  /**
    * Writes the products of one group's 16 rows and one token to {@code y[to ..]}.
    *
    * @param heads working memory of 32 floats
    */
-  abstract void accumulate(
-      long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to);
+  final void accumulate(
+      long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to) {
+    Arrays.fill(y, to, to + ROWS, 0);
+    for (int part = 0; part < Lanes.PARTS; part++) {
+      int rows = to + part * Lanes.WIDTH;
+      if (head > 0) {
+        supers(group, columns / SUPER, x, token, part, heads, y, rows);
+      } else {
+        segments(group, columns / BLOCK, x, token, part, y, rows);
+      }
+    }
+  }
+
+  private void segments(
+      long group, int blocks, DecodeActivations x, int token, int part, float[] y, int to) {
+    int segment = minima ? SEGMENT : blocks;
+    for (int b = 0; b < blocks; b += segment) {
+      int count = Math.min(segment, blocks - b);
+      long first = group + b * bytes;
+      int sums = x.sumsAt(token) + b;
+      plain(first, count, part, values(x), at(x, token, b), x.sums(), sums, y, to);
+      if (minima) {
+        addMinima(first + scales + 2L * ROWS + 2L * part * Lanes.WIDTH, count, x, sums, y, to);
+      }
+    }
+  }
+
+  private void supers(
+      long group,
+      int supers,
+      DecodeActivations x,
+      int token,
+      int part,
+      float[] heads,
+      float[] y,
+      int to) {
+    int units = unitsOfBlock(type);
+    float[] unitSums = units == 2 ? x.halves() : x.sums();
+    for (int i = 0; i < supers; i++) {
+      int b = i * (SUPER / BLOCK);
+      long first = group + b * bytes + (i + 1L) * head;
+      int sums = x.sumsAt(token) + b;
+      heads(first - head, head / (2 * ROWS), heads);
+      int at = at(x, token, b);
+      scaled(first, part, values(x), at, unitSums, units * sums, heads, y, to);
+      if (minima) {
+        addMinima(first + scales + ROWS, part, heads, x, sums, y, to);
+      }
+    }
+  }
+
+  private float[] values(DecodeActivations x) {
+    return spreads(type) ? x.spread() : x.values();
+  }
+
+  private int at(DecodeActivations x, int token, int block) {
+    return spreads(type)
+        ? x.spreadAt(token) + block * DecodeActivations.SPREAD
+        : x.at(token) + block * BLOCK;
+  }
 
   /** As {@link #accumulate}, compiled apart from its caller. */
   final void accumulateApart(
@@ -138,7 +260,7 @@ abstract class PackedKernel {
   }
 
   /** Unpacks {@code count} times 16 half floats. */
-  static void heads(long at, int count, float[] heads) {
+  private static void heads(long at, int count, float[] heads) {
     long start = Lanes.address(at);
     for (int i = 0; i < count * ROWS; i += Lanes.WIDTH) {
       Lanes.scales(start + 2L * i).intoArray(heads, i);
@@ -149,38 +271,32 @@ abstract class PackedKernel {
    * Adds the minima, times the sums of the activations. It is a loop of its own, over what the
    * first loop has brought to the cache: in one loop with the quants it made that a third slower.
    *
-   * @param minima address of the half floats of the first block
+   * @param first address of the half floats of the first block
    */
-  static void minima(
-      long minima, int blocks, int blockBytes, float[] sums, int from, float[] y, int to) {
-    long start = Lanes.address(minima);
+  private void addMinima(long first, int blocks, DecodeActivations x, int from, float[] y, int to) {
+    float[] sums = x.sums();
+    long start = Lanes.address(first);
     FloatVector a = Lanes.load(y, to);
     for (int b = 0; b < blocks; b++) {
-      a = Lanes.scales(start + (long) b * blockBytes).fma(Lanes.broadcast(sums[from + b]), a);
+      a = Lanes.scales(start + b * bytes).fma(Lanes.broadcast(sums[from + b]), a);
     }
     a.intoArray(y, to);
   }
 
   /**
-   * As {@link #minima}, for the eight blocks of a K-quant, whose minima are bytes and subtracted.
+   * Likewise, for the eight blocks of a K-quant, whose minima are bytes and subtracted.
    *
    * @param heads d and m of 16 rows
    */
-  static void minima(
-      long minima,
-      int blockBytes,
-      int part,
-      float[] heads,
-      float[] sums,
-      int from,
-      float[] y,
-      int to) {
-    long start = Lanes.address(minima);
+  private void addMinima(
+      long first, int part, float[] heads, DecodeActivations x, int from, float[] y, int to) {
+    float[] sums = x.sums();
+    long start = Lanes.address(first);
     FloatVector m = Lanes.load(heads, ROWS + part * Lanes.WIDTH);
     FloatVector a = Lanes.load(y, to);
     for (int b = 0; b < SUPER / BLOCK; b++) {
       a =
-          Lanes.floats(Lanes.bytes(start + (long) b * blockBytes, part))
+          Lanes.floats(Lanes.bytes(start + b * bytes, part))
               .mul(m)
               .fma(Lanes.broadcast(-sums[from + b]), a);
     }

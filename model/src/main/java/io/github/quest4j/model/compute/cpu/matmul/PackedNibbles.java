@@ -6,7 +6,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.HALF_UNIT;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.I;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.MEMORY;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ORDER;
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.PARTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.SHORTS;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.FOURS;
@@ -19,7 +18,6 @@ import static jdk.incubator.vector.VectorOperators.S2I;
 import static jdk.incubator.vector.VectorOperators.ZERO_EXTEND_B2I;
 
 import io.github.quest4j.model.gguf.GgmlType;
-import java.util.Arrays;
 import jdk.incubator.vector.ByteVector;
 import jdk.incubator.vector.FloatVector;
 import jdk.incubator.vector.IntVector;
@@ -29,71 +27,14 @@ import jdk.incubator.vector.ShortVector;
 final class PackedNibbles extends PackedKernel {
   private static final long SCALES = 256; // bytes of the quants of a block
 
-  private final GgmlType type;
-  private final float base;
-
   PackedNibbles(GgmlType type) {
-    this.type = type;
-    this.base = Mantissas.base(type);
+    super(type);
   }
 
   @Override
-  void accumulate(
-      long group, int columns, DecodeActivations x, int token, float[] heads, float[] y, int to) {
-    Arrays.fill(y, to, to + ROWS, 0);
-    for (int part = 0; part < PARTS; part++) {
-      int at = to + part * WIDTH;
-      if (type == GgmlType.Q4_K) {
-        supers(group, columns / SUPER, x, token, part, heads, y, at);
-      } else {
-        segments(group, columns / BLOCK, x, token, part, y, at);
-      }
-    }
-  }
-
-  private void segments(
-      long group, int blocks, DecodeActivations x, int token, int part, float[] y, int to) {
-    int bytes = blockBytes(type);
-    for (int b = 0; b < blocks; b += SEGMENT) {
-      int count = Math.min(SEGMENT, blocks - b);
-      long at = group + (long) b * bytes;
-      int from = x.at(token) + b * BLOCK;
-      int sums = x.sumsAt(token) + b;
-      plain(at, count, bytes, base, part, x.values(), from, x.sums(), sums, y, to);
-      if (type == GgmlType.Q4_1) {
-        long minima = at + SCALES + 2L * ROWS + 2L * part * WIDTH;
-        minima(minima, count, bytes, x.sums(), sums, y, to);
-      }
-    }
-  }
-
-  private void supers(
-      long group,
-      int supers,
-      DecodeActivations x,
-      int token,
-      int part,
-      float[] heads,
-      float[] y,
-      int to) {
-    int bytes = blockBytes(type);
-    int head = headBytes(type);
-    for (int i = 0; i < supers; i++) {
-      long at = group + i * (head + 8L * bytes);
-      int from = x.at(token) + i * 8 * BLOCK;
-      int sums = x.sumsAt(token) + i * 8;
-      heads(at, 2, heads);
-      scaled(at + head, base, part, x.values(), from, x.sums(), sums, heads, y, to);
-      minima(at + head + SCALES + ROWS, bytes, part, heads, x.sums(), sums, y, to);
-    }
-  }
-
-  /** Adds to y. */
-  private static void plain(
+  void plain(
       long group,
       int blocks,
-      long bytes,
-      float base,
       int part,
       float[] x,
       int at,
@@ -142,10 +83,9 @@ final class PackedNibbles extends PackedKernel {
     a.intoArray(y, to);
   }
 
-  /** Adds 256 columns to y. */
-  private static void scaled(
+  @Override
+  void scaled(
       long blocks,
-      float base,
       int part,
       float[] x,
       int at,
@@ -160,7 +100,7 @@ final class PackedNibbles extends PackedKernel {
     FloatVector head = FloatVector.fromArray(F, heads, part * WIDTH);
     FloatVector a = FloatVector.fromArray(F, y, to);
     for (int b = 0; b < SUPER / BLOCK; b++) {
-      long next = b * (SCALES + 2L * ROWS);
+      long next = b * bytes;
       long block = start + next;
       FloatVector s = FloatVector.broadcast(F, -base * sums[sumsAt + b]);
       for (int i = 0; i < 4; i++) {

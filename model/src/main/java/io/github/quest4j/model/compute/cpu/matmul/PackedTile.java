@@ -7,7 +7,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.PackedKernel.SEGMENT;
 import static io.github.quest4j.model.compute.cpu.matmul.PackedKernel.SUPER;
 import static io.github.quest4j.model.compute.cpu.matmul.PackedKernel.blockBytes;
 import static io.github.quest4j.model.compute.cpu.matmul.PackedKernel.headBytes;
-import static io.github.quest4j.model.compute.cpu.matmul.PackedKernel.intsOfBlock;
 
 import io.github.quest4j.attention.kernel.CompiledApart;
 import io.github.quest4j.model.gguf.GgmlType;
@@ -79,8 +78,7 @@ abstract class PackedTile {
     return switch (type) {
       case Q4_0, Q4_1, Q4_K -> new TileNibbles(type);
       case Q5_0, Q5_1, Q5_K -> new TileFives(type);
-      case Q8_0 -> new TileBytes.Blocks(type);
-      case Q6_K -> new TileBytes.Sixteens(type);
+      case Q8_0, Q6_K -> new TileBytes(type);
       default -> throw new IllegalArgumentException("weights are not packed in type " + type);
     };
   }
@@ -131,7 +129,7 @@ abstract class PackedTile {
       float[] scratch,
       float[] y,
       int to) {
-    boolean spread = intsOfBlock(type) == 6;
+    boolean spread = PackedKernel.spreads(type);
     float[] values = spread ? x.tiledSpread() : x.tiled();
     float[] xSums = units == 2 ? x.tiledHalves() : x.tiledSums();
     try {

@@ -1,6 +1,5 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
-import static io.github.quest4j.model.compute.cpu.matmul.DecodeActivations.SPREAD;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.I;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.MEMORY;
@@ -36,7 +35,7 @@ final class TileFives extends PackedTile {
       FloatVector s2 = FloatVector.zero(F);
       FloatVector s3 = FloatVector.zero(F);
       IntVector w = IntVector.fromMemorySegment(I, MEMORY, start + u * bytes + chain * 64L, ORDER);
-      int k = from + (u * SPREAD + chain * 6) * TOKENS;
+      int k = from + c * 6 * TOKENS;
       FloatVector q = w.and(FIVES).or(THIRTY_TWO).reinterpretAsFloats();
       s0 = q.fma(FloatVector.broadcast(F, x[k]), s0);
       s1 = q.fma(FloatVector.broadcast(F, x[k + 1]), s1);

@@ -7,7 +7,6 @@ import static io.github.quest4j.model.compute.cpu.matmul.Lanes.ORDER;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.FOURS;
 import static io.github.quest4j.model.compute.cpu.matmul.Mantissas.SIXTEEN;
-import static io.github.quest4j.model.compute.cpu.matmul.PackedKernel.BLOCK;
 import static jdk.incubator.vector.VectorOperators.ROR;
 
 import io.github.quest4j.model.gguf.GgmlType;
@@ -37,7 +36,7 @@ final class TileNibbles extends PackedTile {
         IntVector w =
             IntVector.fromMemorySegment(I, MEMORY, start + u * bytes + chain * 64L, ORDER)
                 .lanewise(ROR, 16 * half);
-        int first = from + (u * BLOCK + chain * 8 + half * 4) * TOKENS;
+        int first = from + (c * 8 + half * 4) * TOKENS;
         for (int j = 0; j < 4; j++) {
           FloatVector q = w.lanewise(ROR, 4 * j).and(FOURS).or(SIXTEEN).reinterpretAsFloats();
           int k = first + j * TOKENS;

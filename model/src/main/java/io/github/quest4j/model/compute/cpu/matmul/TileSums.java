@@ -1,6 +1,5 @@
 package io.github.quest4j.model.compute.cpu.matmul;
 
-import static io.github.quest4j.model.compute.cpu.matmul.Lanes.F;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.WIDTH;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.broadcast;
 import static io.github.quest4j.model.compute.cpu.matmul.Lanes.load;
@@ -17,9 +16,8 @@ import jdk.incubator.vector.FloatVector;
 final class TileSums {
   private static final int CHAIN = TOKENS * WIDTH;
 
-  private final MethodHandle add2 = CompiledApart.function(MethodHandles.lookup(), "add2");
-  private final MethodHandle add4 = CompiledApart.function(MethodHandles.lookup(), "add4");
-  private final MethodHandle add6 = CompiledApart.function(MethodHandles.lookup(), "add6");
+  private final MethodHandle addChains =
+      CompiledApart.function(MethodHandles.lookup(), "addChains");
   private final MethodHandle addMinima =
       CompiledApart.function(MethodHandles.lookup(), "addMinima");
 
@@ -49,11 +47,7 @@ final class TileSums {
       float[] y,
       int to) {
     try {
-      switch (count) {
-        case 2 -> add2.invokeExact(base, chains, from, units, scales, at, x, xAt, y, to);
-        case 4 -> add4.invokeExact(base, chains, from, units, scales, at, x, xAt, y, to);
-        default -> add6.invokeExact(base, chains, from, units, scales, at, x, xAt, y, to);
-      }
+      addChains.invokeExact(count, base, chains, from, units, scales, at, x, xAt, y, to);
     } catch (Throwable e) {
       throw CompiledApart.unchecked(e);
     }
@@ -73,7 +67,8 @@ final class TileSums {
     }
   }
 
-  static void add2(
+  static void addChains(
+      int count,
       float base,
       float[] chains,
       int from,
@@ -88,98 +83,30 @@ final class TileSums {
     FloatVector a1 = load(y, to + ROWS);
     FloatVector a2 = load(y, to + 2 * ROWS);
     FloatVector a3 = load(y, to + 3 * ROWS);
+    int at = from;
     for (int u = 0; u < units; u++) {
-      int at = from + u * 2 * CHAIN;
       int k = xAt + u * TOKENS;
+      FloatVector s0 = broadcast(-base * x[k]);
+      FloatVector s1 = broadcast(-base * x[k + 1]);
+      FloatVector s2 = broadcast(-base * x[k + 2]);
+      FloatVector s3 = broadcast(-base * x[k + 3]);
+      for (int c = 0; c < count; c++) {
+        s0 = s0.add(load(chains, at));
+        s1 = s1.add(load(chains, at + WIDTH));
+        s2 = s2.add(load(chains, at + 2 * WIDTH));
+        s3 = s3.add(load(chains, at + 3 * WIDTH));
+        at += CHAIN;
+      }
       FloatVector d = load(scales, scalesAt + u * WIDTH);
-      a0 = sum2(broadcast(-base * x[k]), chains, at).fma(d, a0);
-      a1 = sum2(broadcast(-base * x[k + 1]), chains, at + WIDTH).fma(d, a1);
-      a2 = sum2(broadcast(-base * x[k + 2]), chains, at + 2 * WIDTH).fma(d, a2);
-      a3 = sum2(broadcast(-base * x[k + 3]), chains, at + 3 * WIDTH).fma(d, a3);
+      a0 = s0.fma(d, a0);
+      a1 = s1.fma(d, a1);
+      a2 = s2.fma(d, a2);
+      a3 = s3.fma(d, a3);
     }
     a0.intoArray(y, to);
     a1.intoArray(y, to + ROWS);
     a2.intoArray(y, to + 2 * ROWS);
     a3.intoArray(y, to + 3 * ROWS);
-  }
-
-  static void add4(
-      float base,
-      float[] chains,
-      int from,
-      int units,
-      float[] scales,
-      int scalesAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int to) {
-    FloatVector a0 = load(y, to);
-    FloatVector a1 = load(y, to + ROWS);
-    FloatVector a2 = load(y, to + 2 * ROWS);
-    FloatVector a3 = load(y, to + 3 * ROWS);
-    for (int u = 0; u < units; u++) {
-      int at = from + u * 4 * CHAIN;
-      int k = xAt + u * TOKENS;
-      FloatVector d = load(scales, scalesAt + u * WIDTH);
-      a0 = sum4(broadcast(-base * x[k]), chains, at).fma(d, a0);
-      a1 = sum4(broadcast(-base * x[k + 1]), chains, at + WIDTH).fma(d, a1);
-      a2 = sum4(broadcast(-base * x[k + 2]), chains, at + 2 * WIDTH).fma(d, a2);
-      a3 = sum4(broadcast(-base * x[k + 3]), chains, at + 3 * WIDTH).fma(d, a3);
-    }
-    a0.intoArray(y, to);
-    a1.intoArray(y, to + ROWS);
-    a2.intoArray(y, to + 2 * ROWS);
-    a3.intoArray(y, to + 3 * ROWS);
-  }
-
-  static void add6(
-      float base,
-      float[] chains,
-      int from,
-      int units,
-      float[] scales,
-      int scalesAt,
-      float[] x,
-      int xAt,
-      float[] y,
-      int to) {
-    FloatVector a0 = load(y, to);
-    FloatVector a1 = load(y, to + ROWS);
-    FloatVector a2 = load(y, to + 2 * ROWS);
-    FloatVector a3 = load(y, to + 3 * ROWS);
-    for (int u = 0; u < units; u++) {
-      int at = from + u * 6 * CHAIN;
-      int k = xAt + u * TOKENS;
-      FloatVector d = load(scales, scalesAt + u * WIDTH);
-      a0 = sum6(broadcast(-base * x[k]), chains, at).fma(d, a0);
-      a1 = sum6(broadcast(-base * x[k + 1]), chains, at + WIDTH).fma(d, a1);
-      a2 = sum6(broadcast(-base * x[k + 2]), chains, at + 2 * WIDTH).fma(d, a2);
-      a3 = sum6(broadcast(-base * x[k + 3]), chains, at + 3 * WIDTH).fma(d, a3);
-    }
-    a0.intoArray(y, to);
-    a1.intoArray(y, to + ROWS);
-    a2.intoArray(y, to + 2 * ROWS);
-    a3.intoArray(y, to + 3 * ROWS);
-  }
-
-  // Not by load: a call within a method that is called is inlined or not as the counts fall out.
-  private static FloatVector sum2(FloatVector start, float[] chains, int at) {
-    return start
-        .add(FloatVector.fromArray(F, chains, at))
-        .add(FloatVector.fromArray(F, chains, at + CHAIN));
-  }
-
-  private static FloatVector sum4(FloatVector start, float[] chains, int at) {
-    return sum2(start, chains, at)
-        .add(FloatVector.fromArray(F, chains, at + 2 * CHAIN))
-        .add(FloatVector.fromArray(F, chains, at + 3 * CHAIN));
-  }
-
-  private static FloatVector sum6(FloatVector start, float[] chains, int at) {
-    return sum4(start, chains, at)
-        .add(FloatVector.fromArray(F, chains, at + 4 * CHAIN))
-        .add(FloatVector.fromArray(F, chains, at + 5 * CHAIN));
   }
 
   static void addMinima(

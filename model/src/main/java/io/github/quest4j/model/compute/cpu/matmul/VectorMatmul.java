@@ -72,7 +72,7 @@ public final class VectorMatmul implements MatmulKernels {
 
   @Override
   public boolean spreads(GgmlType type) {
-    return PackedKernel.packs(type) && PackedKernel.intsOfBlock(type) == 6;
+    return PackedKernel.packs(type) && PackedKernel.spreads(type);
   }
 
   @Override
