@@ -144,6 +144,12 @@ one_line
 expect 1 "a JVM that cannot start tells why" env QUEST_JAVA_OPTS=-XX:+NoSuchFlag "$work/link" nothing
 err "Unrecognized VM option"
 sleep 0.1
+for young in "25165824 run -p x" "268435456 serve"; do
+  read -r -a words <<<"$young"
+  expect 1 "the young generation of ${words[1]}" \
+    env QUEST_JAVA_OPTS=-XX:+PrintFlagsFinal "$work/link" "${words[@]:1}" -m "$work/nothing.gguf"
+  out " MaxNewSize += ${words[0]} "
+done
 
 # Changed sources are built; of two calls at once one does it and both answer.
 sleep 1 # times of files may be whole seconds
