@@ -5,7 +5,9 @@
 main=io.github.quest4j.cli.Main
 light=(-XX:+UseSerialGC --enable-native-access=ALL-UNNAMED)
 full=(-XX:+UseParallelGC --add-modules=jdk.incubator.vector --enable-native-access=ALL-UNNAMED)
-full+=(-Xlog:gc+ergo=off) # a heap too small for the young generation is no reason for a warning
+# Before the kernels are compiled they put vectors on the heap, gigabytes in a few seconds, and the collector would
+# grow the young generation to a third of what the heap may have, for good.
+full+=(-XX:MaxNewSize=256m -Xlog:gc+ergo=off) # a smaller heap is no reason for a warning
 # Kernels are compiled at a tenth of the usual number of calls: interpreted, a vector operation costs a
 # thousand times as much. A cold prompt is read a fifth faster so.
 full+=(-XX:CompileCommand=quiet)
@@ -42,14 +44,13 @@ choose_kind() {
 # The JVM says at each start that an incubator module is in use. Its standard error passes a filter
 # for that line until the program takes the real one, handed over as 3, in its place.
 start_computing() {
-  local java=$1 jar=$2 young=24m
+  local java=$1 jar=$2
   shift 2
-  # Before the kernels are compiled they put vectors on the heap, gigabytes in a few seconds, and the collector would
-  # grow the young generation to a third of what the heap may have, for good. A small one is as fast and takes 210 MB
-  # less than one of 256 MB; but a server allocates for as long as it runs, and loses 3 % of its tokens to that.
-  [ "${1:-}" != serve ] || young=256m
+  # A small young generation is as fast and takes 200 MB less. But a server allocates for as long as it runs, and
+  # loses 3 % of its tokens to one.
+  [ "${1:-}" = serve ] || full+=(-XX:MaxNewSize=24m)
   exec 3>&2 || exec 3>/dev/null
-  exec "$java" "${full[@]}" "-XX:MaxNewSize=$young" "${flags[@]}" -Dquest.stderr=3 ${own[@]+"${own[@]}"} -cp "$jar" $main "$@" \
+  exec "$java" "${full[@]}" "${flags[@]}" -Dquest.stderr=3 ${own[@]+"${own[@]}"} -cp "$jar" $main "$@" \
     2> >(exec >/dev/null 2>&1; while IFS= read -r line || [ -n "$line" ]; do
       case $line in 'WARNING: Using incubator modules: jdk.incubator.vector') ;; *) printf '%s\n' "$line" >&3 ;; esac
     done)
